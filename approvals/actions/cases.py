@@ -1,0 +1,49 @@
+"""Finding the one case that somebody may see or act on. What is not theirs does not exist for them (reliability 2b)."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from approvals.models import Application, Package
+from govsim.core.actors import OFFICERS, Actor
+from govsim.core.errors import NotFound
+from govsim.core.models import World
+
+SEES_ALL = frozenset({"system", "simulation", "auditor", "trainer"})
+
+
+def visible(world: World, actor: Actor) -> QuerySet[Application]:
+    """Return the applications of `world` that `actor` may see: their own, their department's, or all for auditors."""
+    rows = Application.objects.filter(world=world)
+    if actor.role in SEES_ALL or actor.role == "quality_inspector":
+        return rows
+    if actor.role == "applicant":
+        return rows.filter(Q(applicant=actor.key) | Q(package__applicant=actor.key))
+    if actor.role in OFFICERS:
+        return rows.filter(department=actor.department).exclude(state="draft")
+    return rows.none()
+
+
+def application(world: World, number: str, actor: Actor, **extra: Any) -> Application:
+    """Return one application that `actor` may see. Raises NotFound for a stranger's number as for none at all."""
+    found = visible(world, actor).filter(number=number, **extra).select_related("package").first()
+    if found is None:
+        raise NotFound("没有这个办件编号，或您无权查看", "There is no such case number, or it is not yours to see")
+    found.world = world
+    return found
+
+
+def package(world: World, number: str, actor: Actor) -> Package:
+    """Return one package: of its applicant, of a person who has to sign it, or any for auditors. Raises NotFound."""
+    rows = Package.objects.filter(world=world, number=number)
+    if actor.role == "applicant":
+        rows = rows.filter(Q(applicant=actor.key) | Q(signatures__person=actor.key)).distinct()
+    elif actor.role in OFFICERS:
+        rows = rows.filter(applications__department=actor.department).distinct()
+    elif actor.role not in SEES_ALL:
+        rows = rows.none()
+    found = rows.first()
+    if found is None:
+        raise NotFound("没有这个办件编号，或您无权查看", "There is no such case number, or it is not yours to see")
+    found.world = world
+    return found

@@ -1,0 +1,178 @@
+"""One turn of a worker: claim a batch of due rows, prepare it, record it (decisions 9 and 15).
+
+The claim is a lease with a fence: every claim writes a new mark on its rows, and nothing is recorded for a row whose
+mark has changed. The lease lets others take over from a worker that died; the fence keeps a worker that only seemed
+dead from deciding twice. A batch that fails is halved until the poison row stands alone, and that one is counted
+out into the incidents.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from approvals.actions import accept, assess, desk, officer, rulings, withdraw
+from approvals.models import Application
+from govsim.core import clock, journal
+from govsim.core.actors import SYSTEM
+from govsim.core.errors import Conflict
+from govsim.core.models import World
+
+log = logging.getLogger(__name__)
+
+# Both databases in one statement; PostgreSQL only adds SKIP LOCKED, so that drains do not wait for each other.
+_CLAIM = """
+UPDATE approvals_application SET claim = %s, lease_until = %s, attempts = attempts + 1
+ WHERE id IN (SELECT id FROM approvals_application
+               WHERE world_id = %s AND due_at IS NOT NULL AND due_at <= %s
+                 AND (lease_until IS NULL OR lease_until < %s)
+               ORDER BY due_at, id LIMIT %s {skip_locked})
+RETURNING id
+"""
+
+
+def claim(world: World, *, until: datetime, limit: int) -> list[Application]:
+    """Claim up to `limit` rows that are due by `until` and return them, oldest first, with the fence they carry."""
+    mark, wall = secrets.token_hex(16), clock.wall()
+    lease = wall + timedelta(seconds=settings.LEASE_SECONDS)
+    sql = _CLAIM.format(skip_locked="FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else "")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [mark, lease, world.pk, until, wall, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
+    rows = Application.objects.filter(pk__in=ids, claim=mark).select_related("package").order_by("due_at", "pk")
+    for row in rows:
+        row.world = world
+    return list(rows)
+
+
+def drain(world: World, *, limit: int | None = None) -> int:
+    """Do one claim's worth of work in `world`, then tell what has to be told; return how many rows were handled.
+
+    In live mode a claim takes whatever is due. In all other modes it takes only the rows of the earliest due moment,
+    after the journal has been told, so that events happen in the order of the world's clock (decision 7).
+    """
+    told = journal.deliver(world.pk)
+    limit = limit or settings.DRAIN_BATCH
+    now = clock.now(world)
+    until = now
+    if world.mode != World.Mode.LIVE:
+        earliest = clock.earliest_due(world.pk)
+        if earliest is None or earliest > now:
+            return told
+        until = earliest
+    rows = claim(world, until=until, limit=limit)
+    poison = [row for row in rows if row.attempts > settings.MAX_ATTEMPTS]
+    for row in poison:
+        bury(row, "超过最多尝试次数 / attempts used up")
+    handled = process(world, [row for row in rows if row not in poison])
+    return told + len(poison) + handled + journal.deliver(world.pk)
+
+
+def process(world: World, rows: Sequence[Application]) -> int:
+    """Handle claimed rows; on failure halve the batch until the row at fault stands alone, and count it out."""
+    if not rows:
+        return 0
+    try:
+        return _handle(world, rows)
+    except Exception as error:
+        if len(rows) > 1:
+            half = len(rows) // 2
+            return process(world, rows[:half]) + process(world, rows[half:])
+        log.exception("application %s could not be handled", rows[0].number)
+        _postpone(rows[0], error)
+        return 0
+
+
+def _postpone(row: Application, error: Exception) -> None:
+    if row.attempts >= settings.MAX_ATTEMPTS:
+        bury(row, f"{type(error).__name__}: {error}"[:2000])
+        return
+    again = clock.wall() + timedelta(seconds=min(2**row.attempts, 60))
+    Application.objects.filter(pk=row.pk, claim=row.claim).update(lease_until=again)
+
+
+def bury(row: Application, reason: str) -> None:
+    """Take a row that no worker can handle out of the queue; it stays unfinished and shows as an incident."""
+    Application.objects.filter(pk=row.pk, claim=row.claim).update(
+        due_at=None, lease_until=None, claim="", dead_reason=reason
+    )
+
+
+def revive(*, world: World, number: str) -> None:
+    """Put an incident back into the queue with its attempts forgotten. Raises Conflict when it is none."""
+    rows = Application.objects.filter(world=world, number=number, due_at=None).exclude(dead_reason="")
+    if rows.update(due_at=clock.now(world), attempts=0, dead_reason="") != 1:
+        raise Conflict("该办件不在异常列表中", "This case is not among the incidents")
+
+
+def _handle(world: World, rows: Sequence[Application]) -> int:
+    """Do for each row what its state asks for. Instant items are judged together; the rest one by one."""
+    live = world.mode == World.Mode.LIVE
+    now = clock.now(world)
+    moments = {row.pk: max(now, row.due_at) if live else row.due_at for row in rows}
+    instant: list[Application] = []
+    for row in rows:
+        at = moments[row.pk].astimezone(clock.ZONE)
+        if row.state == "submitted" and officer.route(row) == "instant":
+            instant.append(row)
+        elif row.state == "submitted":
+            _to_desk(world, row, at)
+        elif row.state == "correcting":
+            _expire(row, at)
+        elif row.state in ("accepted", "received"):
+            officer.work(world, row, at)
+        else:  # decided by a person meanwhile; nothing is due any more
+            Application.objects.filter(pk=row.pk, claim=row.claim).update(due_at=None, lease_until=None, claim="")
+    if instant:
+        _decide(world, instant, moments)
+    return len(rows)
+
+
+def _decide(world: World, rows: Sequence[Application], moments: dict[int, datetime]) -> None:
+    made = [assess.ruling(world, case, judged) for case, judged in assess.assess(world, rows, moments)]
+    rulings.sign(world, made, at=max(moments[row.pk] for row in rows))
+    rulings.record(world, made)
+
+
+def _owned(row: Application) -> bool:
+    """Say whether the claim still holds, locking the row for the transaction."""
+    return Application.objects.select_for_update().filter(pk=row.pk, claim=row.claim, version=row.version).exists()
+
+
+def _to_desk(world: World, row: Application, at: datetime) -> None:
+    """Accept a case that takes the department's own work, and queue it there."""
+    with transaction.atomic():
+        if not _owned(row):
+            return
+        accept.make(row, actor=SYSTEM, at=at)
+        handling = officer.handling(row)
+        if desk.arrive(row, minutes=handling["minutes"], sigma=handling["sigma"], at=at) is None:
+            Application.objects.filter(pk=row.pk).update(lease_until=None, claim="")
+
+
+def _expire(row: Application, at: datetime) -> None:
+    reason = {"zh": "补正超时", "en": "the correction was not made in time"}
+    with transaction.atomic():
+        if _owned(row):
+            withdraw.make_return(row, actor=SYSTEM, at=at, reason=reason)
+            Application.objects.filter(pk=row.pk).update(claim="", lease_until=None, attempts=F("attempts") * 0)
+
+
+def breathe() -> None:
+    """Pause between batches on SQLite, or requests that write wait for seconds behind the drain (decision 15)."""
+    time.sleep(0.005)
+
+
+def put_on_desk(world: World, application_id: int, at: datetime) -> None:
+    """Queue a case that was referred to a person at its department (told by the journal)."""
+    row = Application.objects.select_for_update().filter(pk=application_id, state="received", due_at=None).first()
+    if row is not None:
+        row.world = world
+        desk.arrive(row, **desk.REFERRED, at=at)

@@ -1,0 +1,63 @@
+"""The questions that other rooms may ask about certificates. None of them changes anything."""
+
+from certificates.queries.holdings import (
+    Held,
+    Match,
+    Retrieved,
+    UseLine,
+    check,
+    choices,
+    held,
+    held_of_case,
+    match,
+    retrieve,
+    token,
+    use_log,
+    wallet,
+)
+from certificates.queries.issuer import (
+    certificate_types,
+    issuer_address,
+    issuer_metadata,
+    status_list_address,
+    status_list_token,
+    type_metadata,
+    type_of,
+    verification_address,
+)
+from certificates.queries.keys import SigningFailed, jwks
+from certificates.queries.rendered import annotated_copy, card, metadata
+from certificates.queries.verification import verify, verify_offline
+from certificates.verdicts import Verdict
+
+__all__ = [
+    "Held",
+    "Match",
+    "Retrieved",
+    "SigningFailed",
+    "UseLine",
+    "Verdict",
+    "annotated_copy",
+    "card",
+    "certificate_types",
+    "check",
+    "choices",
+    "held",
+    "held_of_case",
+    "issuer_address",
+    "issuer_metadata",
+    "jwks",
+    "match",
+    "metadata",
+    "retrieve",
+    "status_list_address",
+    "status_list_token",
+    "token",
+    "type_metadata",
+    "type_of",
+    "use_log",
+    "verification_address",
+    "verify",
+    "verify_offline",
+    "wallet",
+]

@@ -1,0 +1,99 @@
+"""Seats and what opens them: one-time sign-in links and API tokens. Only digests are stored (wall time throughout)."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+
+from govsim.core import clock
+from govsim.core.actors import OFFICERS, ROLES, Actor
+from govsim.core.errors import NotAllowed
+from govsim.core.models import Seat, SeatKey, World
+
+LINK_HOURS = 12
+
+
+def seat(
+    world: World, *, role: str, holder: str = "", department: str = "", name_zh: str = "", name_en: str = ""
+) -> Seat:
+    """Return the seat of this role, holder and department in `world`, making it and its user when there is none."""
+    found = Seat.objects.filter(world=world, role=role, holder=holder, department=department).first()
+    if found is not None:
+        return found
+    with transaction.atomic():
+        username = f"w{world.pk}-{role}-{holder or department or 'any'}"
+        user, _ = get_user_model().objects.get_or_create(username=username)
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        made, _ = Seat.objects.get_or_create(
+            user=user,
+            defaults={
+                "world": world,
+                "role": role,
+                "holder": holder,
+                "department": department,
+                "name_zh": name_zh or ROLES[role]["zh"],
+                "name_en": name_en or ROLES[role]["en"],
+            },
+        )
+    return made
+
+
+def actor(seat: Seat) -> Actor:
+    """Return who acts from this seat."""
+    if seat.role == "applicant":
+        return Actor(role="applicant", key=seat.holder)
+    department = seat.department if seat.role in OFFICERS else ""
+    return Actor(role=seat.role, key=f"seat:{seat.pk}", department=department)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _new_key(seat: Seat, kind: str, hours: float | None) -> str:
+    secret = secrets.token_urlsafe(32)
+    now = clock.wall()
+    SeatKey.objects.create(
+        seat=seat,
+        kind=kind,
+        digest=_digest(secret),
+        created_at=now,
+        expires_at=now + timedelta(hours=hours) if hours else None,
+    )
+    return secret
+
+
+def new_link(seat: Seat) -> str:
+    """Return the secret of a one-time sign-in link for this seat; it is shown once and ends after LINK_HOURS."""
+    return _new_key(seat, SeatKey.Kind.LINK, LINK_HOURS)
+
+
+def new_token(seat: Seat, *, hours: float | None = None) -> str:
+    """Return a new API token for this seat; it is shown once."""
+    return _new_key(seat, SeatKey.Kind.TOKEN, hours)
+
+
+def use_link(secret: str) -> Seat:
+    """Return the seat of a one-time link and use the link up. Raises NotAllowed when unknown, used or too old."""
+    now = clock.wall()
+    key = SeatKey.objects.filter(kind=SeatKey.Kind.LINK, digest=_digest(secret)).select_related("seat__user").first()
+    rows = SeatKey.objects.filter(used_at=None, expires_at__gt=now, seat__world__retired_at=None)
+    if key is None or rows.filter(pk=key.pk).update(used_at=now) != 1:
+        raise NotAllowed("登录链接无效或已使用", "This sign-in link is not valid or has been used")
+    return key.seat
+
+
+def seat_of_token(secret: str) -> Seat | None:
+    """Return the seat that a token opens, or None."""
+    key = (
+        SeatKey.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=clock.wall()), kind=SeatKey.Kind.TOKEN, digest=_digest(secret)
+        )
+        .select_related("seat__user", "seat__world")
+        .first()
+    )
+    return key.seat if key else None

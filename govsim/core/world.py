@@ -1,0 +1,94 @@
+"""Worlds: made, reset, and asked for. Everything that a run makes hangs on one (decision 8)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from govsim.core import clock
+from govsim.core.errors import NotFound
+from govsim.core.models import Department, World
+from govsim.core.organisations import departments
+
+_HOURS = [["08:30", "12:00"], ["13:30", "18:00"]]
+
+
+def create(
+    *,
+    name: str,
+    seed: int,
+    mode: str = World.Mode.PACED,
+    pace: float = 1.0,
+    at: datetime = clock.DAWN,
+    settings: dict[str, Any] | None = None,
+) -> World:
+    """Make a world, or the next generation of the one that has this name, with all its departments."""
+    wall = clock.wall()
+    with transaction.atomic():
+        former = World.objects.filter(name=name).order_by("-generation").first()
+        if former is not None and former.retired_at is None:
+            World.objects.filter(pk=former.pk).update(retired_at=wall)
+        world = World.objects.create(
+            name=name,
+            generation=former.generation + 1 if former else 1,
+            seed=seed,
+            mode=mode,
+            pace=pace,
+            anchor_at=at,
+            anchor_wall=wall,
+            settings=settings or {},
+            created_at=wall,
+        )
+        Department.objects.bulk_create(
+            Department(
+                world=world,
+                key=each.key,
+                name_zh=each.name_zh,
+                name_en=each.name_en,
+                city=each.city,
+                credit_code=each.credit_code,
+                desks=each.desks,
+                hours=_HOURS,
+            )
+            for each in departments().values()
+        )
+    return world
+
+
+def current(name: str) -> World:
+    """Return the living generation of the world with this name. Raises NotFound."""
+    world = World.objects.filter(name=name, retired_at=None).order_by("-generation").first()
+    if world is None:
+        raise NotFound(f"没有名为“{name}”的模拟世界", f"There is no simulated world called “{name}”")
+    return world
+
+
+def living() -> list[World]:
+    """Return every world that has not been reset or ended."""
+    return list(World.objects.filter(retired_at=None).order_by("pk"))
+
+
+def address(world: World) -> str:
+    """Return the part of public addresses that names a world: `demo-1`."""
+    return f"{world.name}-{world.generation}"
+
+
+def at_address(text: str) -> World:
+    """Return the world of a public address, also one that has been reset. Raises NotFound."""
+    name, _, generation = text.rpartition("-")
+    if generation.isdigit():
+        world = World.objects.filter(name=name, generation=int(generation)).first()
+        if world is not None:
+            return world
+    raise NotFound("没有这个模拟世界", "There is no such simulated world")
+
+
+def retire(world: World) -> None:
+    """End a world: nothing in it is worked on any more; its rows stay until they are removed."""
+    World.objects.filter(pk=world.pk, retired_at=None).update(retired_at=clock.wall())
+
+
+def staff(world: World, department: str, staffed_by: str) -> None:
+    """Say who works at the desks of a department: simulation or people (decision 12). Raises NotFound."""
+    if not Department.objects.filter(world=world, key=department).update(staffed_by=staffed_by):
+        raise NotFound("没有这个部门", "There is no such department")

@@ -1,0 +1,62 @@
+"""The questions of the room. Nothing here changes a row; what must be logged is returned for the caller to record."""
+
+from govsim.exchange.queries.gathering import Answer, Gathered, Question, gather
+from govsim.exchange.queries.prefilling import Prefilled, PrefilledFields, prefill
+from govsim.exchange.queries.registers import (
+    FirmView,
+    PersonView,
+    firm,
+    free_addresses,
+    people,
+    person,
+    records,
+    sample_firms,
+    sample_persons,
+    sizes,
+)
+from govsim.exchange.queries.registers import catalogue_entries as catalogue
+from govsim.exchange.queries.rights import (
+    LogLine,
+    consents_in_force,
+    consents_of,
+    disputed,
+    disputes_of,
+    faults,
+    log_of,
+    log_of_case,
+    open_disputes,
+    reservations,
+    taken_names,
+)
+
+__all__ = [
+    "Answer",
+    "FirmView",
+    "Gathered",
+    "LogLine",
+    "PersonView",
+    "Prefilled",
+    "PrefilledFields",
+    "Question",
+    "catalogue",
+    "consents_in_force",
+    "consents_of",
+    "disputed",
+    "disputes_of",
+    "faults",
+    "firm",
+    "free_addresses",
+    "gather",
+    "log_of",
+    "log_of_case",
+    "open_disputes",
+    "people",
+    "person",
+    "prefill",
+    "records",
+    "reservations",
+    "sample_firms",
+    "sample_persons",
+    "sizes",
+    "taken_names",
+]

@@ -1,0 +1,190 @@
+"""`manage.py sweep`: rings the doorbell for whatever is due in the database, and drains itself when nobody can hear it.
+
+The database is the truth, the broker a doorbell (law 1 of the house): this one process notices due rows, wakes the
+workers, and notices again whatever they did not finish. It keeps no record of its own.
+"""
+
+import json
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections, connection
+
+from approvals import queries, tasks
+from approvals.actions import drain as drains
+from govsim.core import clock
+from govsim.core.models import World
+
+log = logging.getLogger("govsim.sweep")
+
+TICK = 0.05  # seconds between two looks
+SHORTEST = 0.2  # seconds between two rings, when something new is due
+AGAIN = 1.0  # seconds after which the same due work is announced again; also one heartbeat
+PATIENCE = 3.0  # seconds without an answer of the broker, after which the sweeper drains itself
+RING_TIMEOUT = 2.0  # seconds that one ring may take
+STALE_RING = 10  # seconds after which a worker ignores a ring: the sweeper has rung again meanwhile
+INLINE_BATCH = 50  # rows of one claim when the sweeper drains, so that SIGTERM is heard within a second
+
+type Due = tuple[tuple[int, datetime], ...]
+
+
+class Bell:
+    """Rings in a thread of its own: whatever the broker does, the sweeper's loop is never held up."""
+
+    def __init__(self) -> None:
+        self._asked: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._waiting_since: float | None = None
+        self.silent_since: float | None = None  # when the broker was first asked in vain
+        threading.Thread(target=self._serve, name="bell", daemon=True).start()
+
+    def ring(self) -> None:
+        """Ask for one ring, unless the one before is still under way."""
+        if self._waiting_since is None:
+            self._waiting_since = time.monotonic()
+            self._asked.put(None)
+
+    def silent_for(self) -> float:
+        """Return for how many seconds the broker has been asked in vain; 0 when it answered last."""
+        now, waiting = time.monotonic(), self._waiting_since
+        if self.silent_since is None and waiting is not None and now - waiting > RING_TIMEOUT:
+            self.silent_since = waiting
+        return now - self.silent_since if self.silent_since is not None else 0.0
+
+    def _serve(self) -> None:
+        while True:
+            self._asked.get()
+            started = time.monotonic()
+            try:
+                tasks.drain.apply_async(ignore_result=True, retry=False, expires=STALE_RING)
+            except Exception as error:  # whatever the transport raises: nobody could be woken
+                if self.silent_since is None:
+                    self.silent_since = started
+                    log.debug("the broker does not answer: %s", error)
+            else:
+                self.silent_since = None
+            self._waiting_since = None
+
+
+class Sweeper:
+    """One loop over all living worlds, until `stop` is set."""
+
+    def __init__(self, stop: threading.Event, heartbeat: Path) -> None:
+        self.stop = stop
+        self.heartbeat = heartbeat
+        self.bell = Bell()
+        self.draining = False
+        self._announced: Due = ()
+        self._rung = 0.0
+        self._beat = 0.0
+        self._started = clock.wall()
+
+    def run(self) -> None:
+        """Look every TICK; a database that fails is asked again a second later, with a fresh connection."""
+        while not self.stop.is_set():
+            try:
+                self.tick()
+                pause = TICK
+            except Error:
+                log.exception("数据库暂时不可用 / the database does not answer; looking again")
+                connection.close()
+                pause = 1.0
+            self.stop.wait(pause)
+
+    def tick(self) -> None:
+        """Look once: announce what is due, drain it when nobody can be told, and say that we live."""
+        now = time.monotonic()
+        if now - self._beat >= AGAIN:
+            close_old_connections()
+            self._write_heartbeat()
+            self._beat = now
+        due = due_worlds()
+        if due:
+            self._announce(tuple((world.pk, moment) for world, moment in due), now)
+        self._take_over_or_give_back()
+        if due and self.draining:
+            self._drain([world for world, _ in due])
+
+    def _announce(self, due: Due, now: float) -> None:
+        waited = now - self._rung
+        if waited >= AGAIN or (due != self._announced and waited >= SHORTEST):
+            self.bell.ring()
+            self._announced, self._rung = due, now
+
+    def _take_over_or_give_back(self) -> None:
+        silent = self.bell.silent_for()
+        if not self.draining and silent >= PATIENCE:
+            self.draining = True
+            log.warning("消息中间件无响应，改由巡检进程直接办理 / the broker is silent; the sweeper drains by itself")
+        elif self.draining and silent == 0.0:
+            self.draining = False
+            log.warning("消息中间件已恢复 / the broker answers again; ringing as before")
+
+    def _drain(self, worlds: list[World]) -> None:
+        for world in worlds:
+            if self.stop.is_set():
+                return
+            drains.drain(world, limit=INLINE_BATCH)
+            if settings.SQLITE:
+                drains.breathe()
+
+    def _write_heartbeat(self) -> None:
+        beat = {
+            "pid": os.getpid(),
+            "started": self._started.isoformat(),
+            "beat": clock.wall().isoformat(),
+            "draining": self.draining,
+        }
+        self.heartbeat.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.heartbeat.with_suffix(".new")
+        fresh.write_text(json.dumps(beat), encoding="utf-8")
+        fresh.replace(self.heartbeat)
+
+
+def due_worlds() -> list[tuple[World, datetime]]:
+    """Return the living worlds with work that is due by their own clocks and that no worker holds, with its moment."""
+    found = []
+    for world, due_at, told_at in queries.waiting_worlds(clock.wall()):
+        if told_at is not None:
+            found.append((world, told_at))  # the journal is told at once, whatever the world's time
+        elif due_at is not None and due_at <= clock.now(world):
+            found.append((world, due_at))
+    return found
+
+
+def sweep_once() -> int:
+    """Work through all that is due now in every living world, in this process; return how many rows were handled."""
+    handled = 0
+    while due := due_worlds():
+        turn = tasks.drain_worlds([world for world, _ in due])
+        if not turn:
+            break  # what is left waits for its next attempt
+        handled += turn
+    return handled
+
+
+class Command(BaseCommand):
+    help = (
+        "巡检：发现到期的事项并唤醒办理进程 / find what is due and wake the workers; with --once work through it here. "
+        "Exit status: 0 ended in order."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="在本进程内办完到期事项后退出 / drain here and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            self.stdout.write(f"已处理 / handled {sweep_once()}")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        Sweeper(stop, settings.VAR / "run" / "sweeper.heartbeat").run()

@@ -1,0 +1,280 @@
+"""What other rooms ask the catalogue: items, themes and rule sets in force, their words, figures and search.
+
+What is published is remembered in each process; one small query per question notices that something new was published.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from certificates import queries as certificates
+from govsim.core import organisations, yamlfile
+from govsim.core.codes import industries
+from govsim.core.errors import NotFound
+from govsim.exchange import queries as exchange
+from services import figures, schema
+from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetProposal, RuleSetVersion, ThemeVersion
+
+ROOT: Final = Path(__file__).parent / "catalogue"
+RULE_PARTS: Final = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
+
+type Words = Mapping[str, str]  # {zh, en}
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """Everything in force after one publication, and the worlds' own rule sets as they are asked for."""
+
+    stamp: object = None
+    items: dict[str, ItemVersion] = field(default_factory=dict)
+    themes: dict[str, ThemeVersion] = field(default_factory=dict)
+    rules: dict[str, RuleSetVersion] = field(default_factory=dict)
+    worlds: dict[int, dict[str, list[RuleSetVersion]]] = field(default_factory=dict)
+    older: dict[tuple[str, str, int], Any] = field(default_factory=dict)
+
+
+_shelf = _Shelf()
+
+
+def _now() -> _Shelf:
+    """Return what is in force, read again only when something was published since."""
+    global _shelf  # one memory per process, replaced as a whole
+    stamp = Publication.objects.order_by("-pk").values_list("pk", "sha256", "published_at").first()
+    if stamp is None or stamp != _shelf.stamp:
+        _shelf = _read(stamp)
+    return _shelf
+
+
+def _read(stamp: object) -> _Shelf:
+    kinds = CatalogueEntry.Kind
+    rows: dict[str, list[int]] = {kind: [] for kind in kinds}
+    for kind, row in CatalogueEntry.objects.order_by("key").values_list("kind", "row"):
+        rows[kind].append(row)
+    items = ItemVersion.objects.filter(pk__in=rows[kinds.ITEM]).order_by("key")
+    themes = ThemeVersion.objects.filter(pk__in=rows[kinds.THEME]).order_by("key")
+    rules = RuleSetVersion.objects.filter(pk__in=rows[kinds.RULES]).order_by("item")
+    return _Shelf(
+        stamp,
+        {each.key: each for each in items},
+        {each.key: each for each in themes},
+        {each.item: each for each in rules},
+    )
+
+
+def items(*, city: str = "") -> list[ItemVersion]:
+    """Return the items in force by key, of one city or of all."""
+    return [each for each in _now().items.values() if not city or each.body["city"] == city]
+
+
+def item(key: str) -> ItemVersion:
+    """Return the item in force. Raises NotFound."""
+    found = _now().items.get(key)
+    if found is None:
+        raise NotFound("没有这个事项", "There is no such item")
+    return found
+
+
+def item_version(key: str, version: int) -> ItemVersion:
+    """Return one version of an item, in force or not. Raises NotFound."""
+    shelf = _now()
+    current = shelf.items.get(key)
+    if current is not None and current.version == version:
+        return current
+    name = ("item", key, version)
+    if name not in shelf.older:
+        shelf.older[name] = ItemVersion.objects.filter(key=key, version=version).first()
+    if shelf.older[name] is None:
+        raise NotFound("没有这个版本的事项", "There is no such version of the item")
+    found: ItemVersion = shelf.older[name]
+    return found
+
+
+def themes(*, city: str = "") -> list[ThemeVersion]:
+    """Return the themes in force by key, of one city or of all."""
+    return [each for each in _now().themes.values() if not city or each.body["city"] == city]
+
+
+def theme(key: str) -> ThemeVersion:
+    """Return the theme in force. Raises NotFound."""
+    found = _now().themes.get(key)
+    if found is None:
+        raise NotFound("没有这个主题", "There is no such theme")
+    return found
+
+
+def theme_version(key: str, version: int) -> ThemeVersion:
+    """Return one version of a theme, in force or not. Raises NotFound."""
+    shelf = _now()
+    current = shelf.themes.get(key)
+    if current is not None and current.version == version:
+        return current
+    name = ("theme", key, version)
+    if name not in shelf.older:
+        shelf.older[name] = ThemeVersion.objects.filter(key=key, version=version).first()
+    if shelf.older[name] is None:
+        raise NotFound("没有这个版本的主题", "There is no such version of the theme")
+    found: ThemeVersion = shelf.older[name]
+    return found
+
+
+def current_rule_set(item_key: str, world_id: int | None, on: date) -> RuleSetVersion:
+    """Return the rules that decide about an item in a world on a day of its clock: the world's own first (decision 4).
+
+    Its `body` holds form, facts, parameters, rules, outcome, result_certificate and the `standing` conditions it was
+    published with; evaluate with `body["standing"]`, so that a later change of the file changes no passport.
+    Raises NotFound.
+    """
+    return current_rule_sets([item_key], world_id, on)[item_key]
+
+
+def current_rule_sets(item_keys: Iterable[str], world_id: int | None, on: date) -> dict[str, RuleSetVersion]:
+    """Return the rule sets of several items as `current_rule_set` does, noticing new versions once for all."""
+    shelf = _now()
+    own = {} if world_id is None else _own(shelf, world_id)
+    found = {}
+    for key in item_keys:
+        held = [each for each in own.get(key, ()) if each.valid_from is None or each.valid_from <= on]
+        version = held[-1] if held else shelf.rules.get(key)
+        if version is None:
+            raise NotFound("没有这个事项的规则", "There are no rules for this item")
+        found[key] = version
+    return found
+
+
+def _own(shelf: _Shelf, world_id: int) -> dict[str, list[RuleSetVersion]]:
+    if world_id not in shelf.worlds:
+        mine: dict[str, list[RuleSetVersion]] = {}
+        for each in RuleSetVersion.objects.filter(world=world_id).order_by("valid_from", "version"):
+            mine.setdefault(each.item, []).append(each)
+        shelf.worlds[world_id] = mine
+    return shelf.worlds[world_id]
+
+
+def rule_set_by_hash(item_key: str, sha256: str, *, world_id: int | None = None) -> RuleSetVersion:
+    """Return the rule set that a decision named, the world's own or the installation's. Raises NotFound."""
+    named = RuleSetVersion.objects.filter(item=item_key, sha256=sha256)
+    found = named.filter(world=world_id).first() or named.filter(world=None).first()
+    if found is None:
+        raise NotFound("没有这个版本的规则", "There is no such version of the rules")
+    return found
+
+
+def rule_set_versions(item_key: str, world_id: int | None = None) -> list[RuleSetVersion]:
+    """Return the installation's versions of an item's rules and the world's own, oldest first."""
+    mine = RuleSetVersion.objects.filter(item=item_key, world=world_id) if world_id is not None else ()
+    return [*RuleSetVersion.objects.filter(item=item_key, world=None).order_by("version"), *mine]
+
+
+def rule_set_proposals(world_id: int) -> list[RuleSetProposal]:
+    """Return what waits for a second officer in a world, oldest first."""
+    return list(RuleSetProposal.objects.filter(world=world_id, published=None).order_by("pk"))
+
+
+def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an item that decides, with the standing facts and rules: the content of a rule set."""
+    parts = {part: body[part] for part in RULE_PARTS if part in body}
+    return {**parts, "standing": {part: standing[part] for part in ("facts", "rules")}}
+
+
+def rule_set_problems(item_key: str, body: Mapping[str, Any]) -> list[schema.Problem]:
+    """Return what is wrong with a changed rule set of a published item. Raises NotFound."""
+    whole = {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
+    return schema.check_body(whole, known(), body["standing"], without_examples=True)
+
+
+@cache
+def _file(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yamlfile.plain(yamlfile.load(ROOT / name))
+    return content
+
+
+def standing() -> dict[str, Any]:
+    """Return the standing conditions of every item as the file has them now: facts, rules, examples."""
+    return _file("standing.yaml")
+
+
+def word(key: str) -> Words:
+    """Return the words of a choice: of words.yaml, an industry, or an organisation; an unknown key names itself."""
+    if key in _file("words.yaml"):
+        words: Words = _file("words.yaml")[key]
+        return words
+    if key in _industries():
+        return _industries()[key]
+    if key in organisations.departments():
+        found = organisations.departments()[key]
+        return {"zh": found.name_zh, "en": found.name_en}
+    return {"zh": key, "en": key}
+
+
+@cache
+def _industries() -> dict[str, Words]:
+    return {each.code: {"zh": each.zh, "en": each.en} for each in industries.INDUSTRIES}
+
+
+@cache
+def known() -> schema.Known:
+    """Return what catalogue files may refer to: datasets, certificate types, departments, industries."""
+    return schema.Known(
+        datasets={
+            each.key: schema.KnownDataset({name: one.type for name, one in each.fields.items()}, each.complete)
+            for each in exchange.catalogue()
+        },
+        certificates={
+            key: schema.KnownCertificate(
+                {name: one.type for name, one in kind.fields.items()},
+                frozenset(name for name, one in kind.fields.items() if one.mandatory),
+            )
+            for key, kind in certificates.certificate_types().items()
+        },
+        departments={key: each.city for key, each in organisations.departments().items()},
+        words=frozenset(_industries()),
+    )
+
+
+def file_problems(path: Path | None = None) -> list[schema.Problem]:
+    """Return the problems of one file, of a folder, or of the whole catalogue. Raises FileNotFoundError.
+
+    A file elsewhere is read as a part of the installed catalogue, in place of the item or theme with its key.
+    """
+    installed = schema.read(ROOT)
+    if path is None or path.resolve() == ROOT:
+        return schema.check(installed, known())
+    return schema.check(schema.read(path, context=installed), known(), context=installed)
+
+
+def search(text: str, *, city: str = "", limit: int = 50) -> list[ItemVersion]:
+    """Return items in which every word of `text` occurs, best first: in the name, then elsewhere; all for no text."""
+    words = text.casefold().split()
+    ranked: list[tuple[int, str, ItemVersion]] = []
+    for each in items(city=city):
+        name, rest = _haystacks(each)
+        if all(word in name or word in rest for word in words):
+            ranked.append((-sum(word in name for word in words), each.key, each))
+    return [each for _, _, each in sorted(ranked, key=lambda found: found[:2])[:limit]]
+
+
+def _haystacks(found: ItemVersion) -> tuple[str, str]:
+    body = found.body
+    department = organisations.department(body["department"])
+    rest = [body["summary"], *(each["name"] for each in (*body["deliverables"], *body["materials"]))]
+    texts = [text for each in rest for text in each.values()]
+    name = " ".join((body["name"]["zh"], body["name"]["en"], body["key"]))
+    return name.casefold(), " ".join((*texts, department.name_zh, department.name_en, body["basic_code"])).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Figures counted from the published items, simulated by definition (law 5): counts, and rates D.1 to D.6."""
+
+    counts: Mapping[str, int]
+    rates: Mapping[str, figures.Rate]
+
+
+def totals(*, city: str = "") -> Totals:
+    """Return the figures of the items in force, of one city or of all."""
+    bodies: Sequence[Mapping[str, Any]] = [each.body for each in items(city=city)]
+    counts = {**figures.counts(bodies), "themes": len(themes(city=city))}
+    return Totals(counts, {key: rate(bodies) for key, rate in figures.RATES.items()})

@@ -1,0 +1,181 @@
+"""The rows of the floor: worlds and clocks, the journal that tells once, the audit chain, numbers, seats."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from govsim.core import access, audit, clock, journal, numbers
+from govsim.core import world as worlds
+from govsim.core.actors import SYSTEM
+from govsim.core.errors import BadInput, NotAllowed, NotFound
+from govsim.core.events import Event
+from govsim.core.models import AuditEntry, AuditLink, JournalEntry, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@dataclass(frozen=True)
+class LampLit(Event):
+    room: str
+
+
+# --- worlds and clocks ------------------------------------------------------------------------------------------
+
+
+def test_a_step_world_moves_only_when_told(world: World) -> None:
+    assert clock.now(world) == clock.DAWN
+    assert clock.advance(world) == clock.DAWN  # nothing is due
+    later = clock.DAWN + timedelta(hours=2)
+    assert clock.advance(world, until=later) == later
+    assert clock.advance(world, until=clock.DAWN) == later  # never backwards
+
+
+def test_a_paced_world_runs_and_waits_for_what_is_due(db: None) -> None:
+    with time_machine.travel("2026-01-01T00:00:00Z", tick=False) as wall:
+        world = worlds.create(name="fast", seed=1, mode="paced", pace=60)
+        wall.shift(60)
+        assert clock.now(world) == clock.DAWN + timedelta(hours=1)
+        noon = clock.DAWN + timedelta(hours=2)
+        told = journal.record(world.pk, "lamp", 1, 1, LampLit("hall"), actor=SYSTEM, at=noon, due=True)
+        wall.shift(3600)
+        assert clock.now(world) == noon  # it does not pass what still has to be told
+        JournalEntry.objects.filter(pk=told.pk).update(due=False)
+        assert clock.now(world) == clock.DAWN + timedelta(hours=61)
+
+
+def test_changing_the_pace_keeps_the_time(db: None) -> None:
+    with time_machine.travel("2026-01-01T00:00:00Z", tick=False) as wall:
+        world = worlds.create(name="fast", seed=1, mode="paced", pace=60)
+        wall.shift(60)
+        clock.run(world, mode="frozen")
+        wall.shift(60)
+        assert clock.now(world) == clock.DAWN + timedelta(hours=1)
+        with pytest.raises(BadInput):
+            clock.run(world, mode="paced", pace=0)
+        with pytest.raises(BadInput):
+            clock.run(world, mode="backwards")
+
+
+def test_reset_makes_a_new_generation_and_leaves_the_old_address(world: World) -> None:
+    again = worlds.create(name="test", seed=2)
+    assert (again.generation, worlds.current("test").pk) == (2, again.pk)
+    assert worlds.at_address("test-1").pk == world.pk
+    assert worlds.living() == [again]
+    with pytest.raises(NotFound):
+        worlds.at_address("nowhere-9")
+    assert world.departments.count() == again.departments.count() > 90
+
+
+# --- the journal --------------------------------------------------------------------------------------------------
+
+
+def test_a_due_entry_is_told_once_and_with_its_effects(world: World) -> None:
+    heard: list[str] = []
+    journal.listen(LampLit, lambda entry: heard.append(entry.data["room"]))
+    journal.record(world.pk, "lamp", 1, 1, LampLit("hall"), actor=SYSTEM, at=clock.DAWN, due=True)
+    journal.record(world.pk, "lamp", 1, 2, LampLit("attic"), actor=SYSTEM, at=clock.DAWN)
+    assert journal.deliver(world.pk) == 1
+    assert journal.deliver(world.pk) == 0
+    assert heard == ["hall"]
+    assert [each.seq for each in journal.history(world.pk, "lamp", 1)] == [1, 2]
+
+
+def test_a_listener_that_fails_is_asked_again_and_in_the_end_becomes_an_incident(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    @dataclass(frozen=True)
+    class LampBroke(Event):
+        room: str
+
+    def fail(entry: JournalEntry) -> None:
+        numbers.take(entry.world_id, "broken")
+        raise RuntimeError("no bulb")
+
+    journal.listen(LampBroke, fail)
+    journal.record(world.pk, "lamp", 1, 1, LampBroke("hall"), actor=SYSTEM, at=clock.DAWN, due=True)
+    for _ in range(journal.MAX_ATTEMPTS):
+        assert journal.deliver(world.pk) == 0
+        JournalEntry.objects.filter(due=True).update(retry_at=None)
+    assert journal.deliver(world.pk) == 0
+    assert [each.data["room"] for each in journal.incidents(world.pk)] == ["hall"]
+    assert numbers.take(world.pk, "broken") == 1  # nothing of the failed attempts was kept
+
+
+# --- the audit chain ----------------------------------------------------------------------------------------------
+
+
+def _chain(world: World, count: int) -> None:
+    for number in range(count):
+        with transaction.atomic():
+            leaves = [audit.Leaf("lamp", f"{number}.{each}", audit.digest([number, each])) for each in range(3)]
+            audit.append(world.pk, leaves, shard_key=0)
+
+
+def test_a_chain_verifies_and_proves_inclusion(world: World) -> None:
+    _chain(world, 4)
+    assert list(audit.check_chain(world.pk)) == [None] * 4
+    proof = audit.proof(world.pk, "lamp", "2.1")
+    assert proof is not None
+    assert proof["content"] == audit.digest([2, 1]).hex()
+    assert len(audit.latest(world.pk, "lamp")) == 12
+    assert audit.proof(world.pk, "lamp", "9.9") is None
+
+
+@pytest.mark.parametrize("hurt", ["entry", "entry_gone", "link", "tail", "middle"])
+def test_any_edit_of_the_chain_shows(world: World, hurt: str) -> None:
+    _chain(world, 4)
+    links = AuditLink.objects.filter(world=world)
+    match hurt:
+        case "entry":
+            AuditEntry.objects.filter(ref="2.1").update(content="0" * 64)
+        case "entry_gone":
+            AuditEntry.objects.filter(ref="2.1").delete()
+        case "link":
+            links.filter(number=2).update(root="1" * 64)
+        case "tail":
+            links.filter(number=4).delete()
+        case "middle":
+            links.filter(number=2).delete()
+    assert [fault for fault in audit.check_chain(world.pk) if fault is not None]
+
+
+def test_nothing_to_vouch_for_adds_no_link(world: World) -> None:
+    assert audit.merkle_root([b"a" * 32]) == b"a" * 32
+    with transaction.atomic():
+        audit.append(world.pk, [], shard_key=0)
+    assert not AuditLink.objects.filter(world=world).exists()
+
+
+# --- numbers and seats --------------------------------------------------------------------------------------------
+
+
+def test_numbers_are_given_once_and_in_blocks(world: World) -> None:
+    first = numbers.case_numbers(world.pk, "shenzhen", clock.DAWN.date(), 3)
+    assert first == ["21120103000001", "21120103000002", "21120103000003"]
+    assert numbers.case_numbers(world.pk, "zhaoqing", clock.DAWN.date()) == ["21120112000001"]
+    assert numbers.case_numbers(world.pk, "shenzhen", clock.DAWN.date()) == ["21120103000004"]
+
+
+def test_a_sign_in_link_opens_its_seat_once(world: World) -> None:
+    seat = access.seat(world, role="handler", department="sz.civil")
+    assert access.seat(world, role="handler", department="sz.civil").pk == seat.pk
+    secret = access.new_link(seat)
+    assert access.use_link(secret).pk == seat.pk
+    with pytest.raises(NotAllowed):
+        access.use_link(secret)
+    with pytest.raises(NotAllowed):
+        access.use_link("never given")
+
+
+def test_a_token_opens_its_seat_until_it_ends(world: World) -> None:
+    seat = access.seat(world, role="applicant", holder="440399194003150011", name_zh="陈样甲")
+    token = access.new_token(seat, hours=1)
+    found = access.seat_of_token(token)
+    assert found is not None
+    assert str(access.actor(found)) == "applicant:440399194003150011"
+    with time_machine.travel(clock.wall() + timedelta(hours=2)):
+        assert access.seat_of_token(token) is None
+    assert access.seat_of_token("guess") is None

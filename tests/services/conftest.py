@@ -1,0 +1,25 @@
+import shutil
+
+import pytest
+
+from services import queries
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    """A copy of the catalogue that a test may spoil: `catalogue / "shenzhen" / "old_age_allowance.yaml"`."""
+    return shutil.copytree(queries.ROOT, tmp_path / "catalogue")
+
+
+@pytest.fixture
+def edit(catalogue):
+    """Replace a piece of text in one file, once; returns the file and the line where the new text begins."""
+
+    def change(name, old, new):
+        path = catalogue / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) >= 1, f"{old!r} is not in {name}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return path, text[: text.index(old)].count("\n") + 1
+
+    return change
