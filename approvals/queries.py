@@ -1,7 +1,7 @@
 """Questions about applications and packages. Nothing here changes anything."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -102,7 +102,7 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     mine = [
         state
         for state in states.ON_DESK
-        if any(move for move in states.APPLICATION.allowed(state, actor) if move.verb not in ("return", "void"))
+        if any(move for move in states.APPLICATION.allowed(state, actor) if move.verb not in ("return", "void", "suspend"))
     ]
     rows = Application.objects.filter(world=world, department=actor.department, state__in=mine)
     return rows.select_related("package", "decision").prefetch_related("pauses").order_by("submitted_at", "pk")
@@ -195,6 +195,56 @@ def lanes(package: Package, order: Sequence[str], now: datetime) -> list[Lane]:
     return found
 
 
+@dataclass(frozen=True)
+class PackageClock:
+    """The promised time of a package (一天办结): working time without the waits for the applicant.
+
+    `met` is None while nobody can say: not all is finished and the promise is not broken yet.
+    """
+
+    started_at: datetime | None
+    limit: deadlines.Limit
+    met: bool | None
+    slowest_branch: str | None
+
+
+def package_clock(package: Package, theme: Mapping[str, Any], found: Sequence[Lane], now: datetime) -> PackageClock:
+    """Return how the clock of a package stands at `now`, from its lanes; only branches that count stop it."""
+    promised = timedelta(hours=theme["promised_working_hours"])
+    start = package.submitted_at
+    if start is None:
+        return PackageClock(None, deadlines.Limit(promised, timedelta(0), None), None, None)
+    counting = {branch["key"] for branch in theme["branches"] if branch["counts_in_clock"]}
+    counted = [lane for lane in found if lane.branch in counting]
+    finished = package.finished_at is not None or all(lane.finished_at is not None for lane in counted)
+    ends = [lane.finished_at or package.finished_at or now for lane in counted]
+    end = max(ends, default=now) if finished else now
+    waits = _joined(span for lane in counted for span in lane.spans if span.kind == "waiting_applicant")
+    waiting = any(lane.state == "correcting" for lane in counted)
+    stopped = [(_local(begins), _local(ends)) for begins, ends in waits]
+    limit = deadlines.limit(promised, _local(start), _local(end), stopped, running=not finished and not waiting)
+    in_time = limit.used <= promised
+    met = in_time if finished else None if in_time else False
+    took = {lane.branch: (lane.finished_at or now) - lane.arrived_at for lane in counted if lane.arrived_at is not None}
+    slowest = max(took, key=lambda branch: took[branch], default=None)
+    return PackageClock(start, limit, met, slowest)
+
+
+def _joined(spans: Iterable[Span]) -> list[tuple[datetime, datetime]]:
+    """Return the union of spans, so that a time in which two branches waited counts once."""
+    joined: list[tuple[datetime, datetime]] = []
+    for span in sorted(spans, key=lambda each: each.start):
+        if joined and span.start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], span.end))
+        else:
+            joined.append((span.start, span.end))
+    return joined
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(clock.ZONE)
+
+
 def stays_of(world: World, department: str, now: datetime) -> QuerySet[DeskStay]:
     """Return the stays that a department has not finished at `now`."""
     return DeskStay.objects.filter(world=world, department=department, ends_at__gt=now).order_by("starts_at")
@@ -242,8 +292,8 @@ def outcomes(world: World) -> Iterator[dict[str, Any]]:
     Only what the seed decides is there: no wall times, no random identifiers, no signatures (decision 6).
     """
     told: dict[tuple[str, int], list[list[Any]]] = {}
-    entries = JournalEntry.objects.filter(world=world, kind__in=("application", "package")).order_by("kind", "row", "seq")
-    for each in entries.iterator(2000):
+    entries = JournalEntry.objects.filter(world=world, kind__in=("application", "package"))
+    for each in entries.order_by("kind", "row", "seq").iterator(2000):
         told.setdefault((each.kind, each.row), []).append([each.event, each.actor.partition(":")[0], each.at])
     for package in Package.objects.filter(world=world).order_by("number").iterator(500):
         yield {
@@ -300,7 +350,9 @@ def unfinished_due(world_id: int, wall: datetime) -> Iterator[tuple[str, int, da
     """Yield (number, row, moment) of the applications that are due and that no worker holds at `wall`."""
     free = Q(lease_until=None) | Q(lease_until__lt=wall)
     rows = Application.objects.filter(free, world_id=world_id, due_at__isnull=False).order_by("due_at", "pk")
-    yield from rows.values_list("number", "pk", "due_at").iterator(2000)
+    for number, row, moment in rows.values_list("number", "pk", "due_at").iterator(2000):
+        if moment is not None:
+            yield number, row, moment
 
 
 def decided(world_id: int) -> Iterator[dict[str, Any]]:
@@ -311,12 +363,12 @@ def decided(world_id: int) -> Iterator[dict[str, Any]]:
     yield from found.iterator(500)
 
 
-def package_hashes(world_id: int) -> Iterator[tuple[str, bytes]]:
+def package_hashes(world_id: int, refs: Sequence[str] | None) -> Iterator[tuple[str, bytes]]:
     """Compute the audited hash of each finished package again from its row and its journal."""
     ends = JournalEntry.objects.filter(world_id=world_id, kind="package", event="PackageFinished")
     data = dict(ends.values_list("row", "data").iterator(2000))
     for pk, number, state in Package.objects.filter(world_id=world_id).values_list("pk", "number", "state"):
-        if pk in data:
+        if pk in data and (refs is None or number in refs):
             yield number, audit.digest([number, state, data[pk]["granted"], data[pk]["refused"]])
 
 

@@ -115,7 +115,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 # --- broker: a doorbell, never a record ------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=f"redis+socket://{VAR / 'run' / 'broker.sock'}?virtual_host=0")
 DRAIN_BATCH = env.int("GOVSIM_DRAIN_BATCH", default=200)
-LEASE_SECONDS = 60
+LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=60)
 MAX_ATTEMPTS = 5
 
 # --- web --------------------------------------------------------------------------------------------------------
@@ -169,7 +169,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["govsim.web.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "govsim.web.openapi.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"applications": env.str("GOVSIM_APPLICATION_RATE", default="6000/min") or None},
     "DEFAULT_PAGINATION_CLASS": "govsim.web.pagination.Cursor",
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "govsim.web.problems.handle",
@@ -187,6 +189,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],  # choices stand where they are used, not as components with made-up names
 }
 
 LOGGING = {

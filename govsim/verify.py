@@ -7,7 +7,7 @@ computed again is. Rows are read in chunks, so that a database of a load test ca
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -162,7 +162,8 @@ def history_whole(world: World, _: timedelta) -> Iterator[Finding]:
         yield None if whole else gap
     ends = _ends(world)
     for kind, row, number, state, version, _outcome in approvals.standings(world.pk):
-        yield _history_fits(number, state, version, lasts.get((kind, row), 0), ends.get((kind, row), []), OUTCOMES[kind])
+        last, ended = lasts.get((kind, row), 0), ends.get((kind, row), [])
+        yield _history_fits(number, state, version, last, ended, OUTCOMES[kind])
 
 
 def _ends(world: World) -> dict[tuple[str, int], list[tuple[int, str]]]:
@@ -185,7 +186,7 @@ def _history_fits(
         return f"{number}: 办结之后又有流水 / something follows its outcome"
     told = ends[0][1] if ends else ""
     if told != (state if state in outcomes else ""):
-        return f"{number}: 状态为 {state}，流水却为 {told or '未办结'} / is {state}, the journal says {told or 'unfinished'}"
+        return f"{number}: 状态 {state} 与流水不符（{told or '未办结'}） / is {state}, the journal tells otherwise"
     return None
 
 
@@ -197,13 +198,9 @@ def audited(world: World, _: timedelta) -> Iterator[Finding]:
     for fault in audit.check_chain(world.pk):
         yield None if fault is None else f"{fault.place}: {fault.zh} / {fault.en}"
     yield from _heads_are_there(world)
-    recompute: dict[str, Callable[[int], Iterable[tuple[str, bytes]]]] = {
-        kind: (lambda world_id, again=again: again(world_id, None)) for kind, again in audit.kinds().items()
-    }
-    recompute["package"] = approvals.package_hashes
-    for kind, again in recompute.items():
+    for kind, again in {**audit.kinds(), "package": approvals.package_hashes}.items():
         vouched = audit.latest(world.pk, kind)
-        for ref, content in again(world.pk):
+        for ref, content in again(world.pk, None):
             stored = vouched.pop(ref, None)
             if stored is None:
                 yield f"{kind} {_name(world, kind, ref)}: 未入审计链 / is not in the audit chain"
@@ -288,9 +285,9 @@ def _passport_fault(decision: dict[str, Any], world_id: int) -> str:
     if (stored.get("result_fault") or {}).get("key") == "certificate":  # the rules granted, the certificate failed
         again = {**again, "outcome": "MANUAL", "result": {}, "result_fault": stored["result_fault"]}
     if passports.canonical_bytes(again).decode() != text:
-        return f"重算结果为 {again['outcome']}，与决定说明书不同 / judged again: {again['outcome']}, not what the passport says"
+        return f"重算结果 {again['outcome']} 与说明书不同 / judged again it gives {again['outcome']} or other reasons"
     if decision["automatic"] and _OUTCOMES.get(stored["outcome"]) != decision["outcome"]:
-        return f"自动决定 {decision['outcome']} 与说明书 {stored['outcome']} 不符 / an automatic decision differs from its passport"
+        return f"自动决定 {decision['outcome']} 与说明书不符 / the automatic decision is not that of its passport"
     return ""
 
 

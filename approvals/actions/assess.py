@@ -102,7 +102,8 @@ def _pairs(case: Case) -> list[tuple[str, str]]:
         for each in case.item.body["form"]
         if "source" in each
     ]
-    return list(dict.fromkeys([*case.ruleset.sources(), *mapped]))
+    wanted = derive.wanted(case.ruleset, case.row.form, case.at.date())
+    return list(dict.fromkeys([*wanted, *mapped]))
 
 
 def _keys(case: Case, key: str, spouses: Mapping[str, str]) -> tuple[str, ...]:
@@ -428,6 +429,8 @@ def ruling(world: World, case: Case, judged: Any, *, actor: Actor = SYSTEM) -> R
         return later(case)
     found, passport = judged
     outcome = {"GRANT": "granted", "REJECT": "refused", "MANUAL": "referred"}[found.outcome]
+    if case.row.human_route and actor is SYSTEM:
+        outcome = "referred"  # who asks for a person is refused by a person too
     at = decided_at(world, case) if actor is SYSTEM else case.at
     made = Ruling(
         row=case.row, outcome=outcome, at=at, actor=actor, rule_set=case.ruleset.sha256, log=case.log, uses=case.uses,

@@ -33,16 +33,20 @@ def application(world: World, number: str, actor: Actor, **extra: Any) -> Applic
     return found
 
 
+def visible_packages(world: World, actor: Actor) -> QuerySet[Package]:
+    """Return the packages that `actor` may see: started or to be signed by them, with a branch in their department,
+    or all for auditors."""
+    rows = Package.objects.filter(world=world)
+    if actor.role == "applicant":
+        return rows.filter(Q(applicant=actor.key) | Q(signatures__person=actor.key)).distinct()
+    if actor.role in OFFICERS:
+        return rows.filter(applications__department=actor.department).distinct()
+    return rows if actor.role in SEES_ALL else rows.none()
+
+
 def package(world: World, number: str, actor: Actor) -> Package:
     """Return one package: of its applicant, of a person who has to sign it, or any for auditors. Raises NotFound."""
-    rows = Package.objects.filter(world=world, number=number)
-    if actor.role == "applicant":
-        rows = rows.filter(Q(applicant=actor.key) | Q(signatures__person=actor.key)).distinct()
-    elif actor.role in OFFICERS:
-        rows = rows.filter(applications__department=actor.department).distinct()
-    elif actor.role not in SEES_ALL:
-        rows = rows.none()
-    found = rows.first()
+    found = visible_packages(world, actor).filter(number=number).first()
     if found is None:
         raise NotFound("没有这个办件编号，或您无权查看", "There is no such case number, or it is not yours to see")
     found.world = world

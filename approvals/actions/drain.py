@@ -118,9 +118,11 @@ def _handle(world: World, rows: Sequence[Application]) -> int:
     now = clock.now(world)
     moments = {row.pk: max(now, row.due_at) if live else row.due_at for row in rows}
     instant: list[Application] = []
+    kinds = {(row.item_key, row.item_version) for row in rows if row.state == "submitted"}
+    routes = {kind: officer.route(*kind) for kind in kinds}
     for row in rows:
         at = moments[row.pk].astimezone(clock.ZONE)
-        if row.state == "submitted" and officer.route(row) == "instant":
+        if row.state == "submitted" and routes[row.item_key, row.item_version] == "instant":
             instant.append(row)
         elif row.state == "submitted":
             _to_desk(world, row, at)

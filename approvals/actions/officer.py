@@ -8,17 +8,20 @@ from django.db import transaction
 
 from approvals.actions import accept, ask_correction, assess, desk, handle, rulings
 from approvals.models import Application
+from approvals.rules import engine
+from approvals.rules.facts import to_data
 from govsim.core import draws
 from govsim.core.actors import SIMULATION
+from govsim.core.errors import Refused
 from govsim.core.models import Department, World
 from services import queries as catalogue
 
 CLEARED = 0.8  # share of doubts that a look by a person clears; a choice of this simulation, per world
 
 
-def route(row: Application) -> str:
-    """Return how the item of an application is handled: instant, desk or manual."""
-    return str(catalogue.item_version(row.item_key, row.item_version).body["route"])
+def route(item_key: str, version: int) -> str:
+    """Return how a version of an item is handled: instant, desk or manual."""
+    return str(catalogue.item_version(item_key, version).body["route"])
 
 
 def handling(row: Application) -> Mapping[str, Any]:
@@ -67,9 +70,11 @@ def _judge_by_hand(world: World, row: Application, case: assess.Case, judged: An
     handle.make(row, "review", actor=SIMULATION, at=at)
     clears = draws.uniform(world.seed, "by-hand", row.department, row.number) < world.settings.get("cleared", CLEARED)
     grants = found.outcome == "GRANT" or (found.outcome == "MANUAL" and clears and not case.missing)
-    made = by_hand(
-        world, case, judged, grants=grants, actor=SIMULATION, at=at, opinion="经人工核实 / checked by a person"
-    )
+    opinion = "经人工核实 / checked by a person"
+    try:
+        made = by_hand(world, case, judged, grants=grants, actor=SIMULATION, at=at, opinion=opinion)
+    except Refused:  # the certificate cannot say what it must
+        made = by_hand(world, case, judged, grants=False, actor=SIMULATION, at=at, opinion=opinion)
     rulings.sign(world, [made], at=at)
     rulings.record(world, [made])
 
@@ -88,7 +93,12 @@ def by_hand(
         made.outcome = "granted"
         made.reasons, made.remedy = [], {}
         if findings.outcome != "GRANT":
-            assess.complete_grant(world, case, findings, made)
+            findings.result = engine.results_by_hand(case.ruleset, findings)
+            made.result = {key: to_data(value) for key, value in findings.result.items()}
+            if not assess.complete_grant(world, case, findings, made) and case.ruleset.certificate is not None:
+                raise Refused(
+                    "缺少结果证照必需的信息，不能准予", "What the certificate has to say is not known: cannot be granted"
+                )
     else:
         made.outcome = "refused"
         made.certificate, made.registers, made.result, made.deliverables = None, [], {}, []

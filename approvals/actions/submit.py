@@ -3,9 +3,10 @@
 What the applicant typed, corrected, chose and consented to is stored and the row is due; the worker does the rest.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from govsim.core import clock, journal, moves, numbers
 from govsim.core.actors import Actor
 from govsim.core.errors import BadInput, NotAllowed
 from govsim.core.models import World
+from govsim.exchange import queries as exchange
 from govsim.exchange.actions import consent as consents
 from govsim.exchange.actions import dispute
 from services import queries as catalogue
@@ -225,11 +227,20 @@ def open_disputes(row: Application, body: Mapping[str, Any], at: datetime) -> No
     """Open a data dispute with the source for every shared value that the applicant corrected (§B.3)."""
     sources = {field["key"]: field["source"] for field in body["form"] if "source" in field}
     for key, claimed in row.corrections.items():
-        if key in sources:
-            dispute.open(
-                world=row.world, subject=row.subject, dataset=sources[key]["dataset"], field=key,
-                source_value=None, claimed_value=claimed, number=row.number, at=at,
-            )  # fmt: skip
+        source = sources.get(key)
+        found = _READS.search(source["expression"]) if source else None
+        if source is None or found is None:
+            continue
+        owner = {"firm": row.subject}.get(source.get("key", "applicant"), row.applicant)
+        held = exchange.records(row.world, source["dataset"], [owner])
+        value = held[-1].get(found[1]) if held else None
+        dispute.open(
+            world=row.world, subject=owner, dataset=source["dataset"], field=found[1], number=row.number, at=at,
+            source_value=value.isoformat() if isinstance(value, date) else value, claimed_value=claimed,
+        )  # fmt: skip
+
+
+_READS = re.compile(r"record\.([a-z_]+)")  # which field of the record a form field shows
 
 
 def _channel(channel: str) -> str:

@@ -64,7 +64,7 @@ def _published() -> Book | None:
 def _from_files(root: Path) -> Book:
     own = schema.read(CATALOGUE)
     try:
-        found = schema.read(root, context=own)
+        found = own if root == CATALOGUE else schema.read(root, context=own)
     except OSError as error:
         raise Unusable(f"无法读取 {root}", f"{root} cannot be read: {error.strerror}") from error
     for problem in found.problems:

@@ -18,6 +18,7 @@ from govsim.core.expressions import BUSINESS_ZONE, EvaluationError, Expression, 
 
 ENGINE: Final = "system"  # source of the facts that the engine supplies
 APPLICANT: Final = "applicant"  # source of what was entered in the form
+_NOTHING: Final = digest([]).hex()
 
 
 class Answer(Protocol):
@@ -63,43 +64,65 @@ def derive(
     subject that is known not to exist (no spouse) is an answer without records. `asked` gives the keys of a question
     about several people, so that one without a record is noticed. `form` is by field key, `system` by fact name.
     """
-    figures = ruleset.figures_on(as_of)
-    scope = Scope({"as_of": midnight(as_of)}, lookup=figures.lookup)
-    entered = _enter(ruleset, form, scope)
+    plan = _plan(ruleset)
+    scope = Scope({"as_of": midnight(as_of)}, lookup=ruleset.figures_on(as_of).lookup)
+    entered = _enter(ruleset, plan.form, form, scope)
+    there = entered | {"record", "records"}
     stamps = {pair: _stamp(answer.at) for pair, answer in answers.items()}
     found: dict[str, Fact] = {}
-    value: object
     shown: tuple[str, str] | None = None
-    for name, declared in ruleset.declarations.items():
+    for declared in plan.order:
+        name, pair = declared.name, (declared.dataset, declared.key)
         applies = _applies(ruleset, name, scope, entered)
         if applies is not True:
-            value, why = (declared.none_value, "") if applies is False else (UNKNOWN, facts.MISSING)
-            found[name] = Fact(name, value, why, APPLICANT, declared.dataset)
-            continue
-        if declared.dataset == "system":
+            none, why = (declared.none_value, "") if applies is False else (UNKNOWN, facts.MISSING)
+            found[name] = Fact(name, none, why, APPLICANT, declared.dataset)
+        elif declared.dataset == "system":
             found[name] = _from_system(declared, system)
-            continue
-        expression = ruleset.derivations[name]
-        if declared.dataset == "form":
-            found[name] = _from_form(declared, expression, scope, entered, form)
-            continue
-        pair = (declared.dataset, declared.key)
-        answer = answers.get(pair)
-        if answer is None:
+        elif declared.dataset == "form":
+            found[name] = _from_form(declared, ruleset.derivations[name], scope, entered, form)
+        elif pair not in answers:
             found[name] = Fact(name, UNKNOWN, facts.MISSING, "", declared.dataset)
-            continue
-        why = _fault(declared, expression, answer, len((asked or {}).get(pair, ())))
-        value = UNKNOWN
-        if not why and not answer.records and declared.none_value is not UNKNOWN:
-            value = declared.none_value
-        elif not why:
-            if shown != pair:
-                shown = pair if _show(scope, answer.records) else None
-            why = "" if shown == pair else facts.WRONG_TYPE
-            if not why:
-                value, why = _value(declared, expression, scope, entered | {"record", "records"})
-        found[name] = Fact(name, value, why, answer.source, declared.dataset, stamps[pair])
-    return Derived(found, [_entry(pair, answer, stamps[pair]) for pair, answer in answers.items()])
+        else:
+            answer, expression = answers[pair], ruleset.derivations[name]
+            why = _fault(declared, expression, answer, len((asked or {}).get(pair, ())))
+            value: object = UNKNOWN
+            if not why and not answer.records and declared.none_value is not UNKNOWN:
+                value = declared.none_value
+            elif not why:
+                if shown != pair:
+                    shown = pair if _show(scope, answer.records, plan.reads[pair]) else None
+                value, why = (
+                    _value(declared, expression, scope, there) if shown == pair else (UNKNOWN, facts.WRONG_TYPE)
+                )
+            found[name] = Fact(name, value, why, answer.source, declared.dataset, stamps[pair])
+    in_order = {name: found[name] for name in ruleset.declarations}
+    return Derived(in_order, [_entry(pair, answer, stamps[pair]) for pair, answer in answers.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a rule set's facts are derived: facts of one answer together, so that its records are shown once."""
+
+    order: tuple[Declaration, ...]
+    form: tuple[str, ...]  # keys of the form fields that any fact reads
+    reads: Mapping[tuple[str, str], frozenset[str]]  # by (dataset, key): record, records or both
+
+
+def _plan(ruleset: RuleSet) -> _Plan:
+    plan: _Plan | None = ruleset.memory.get(_Plan)
+    if plan is None:
+        places = {pair: place for place, pair in enumerate(ruleset.sources())}
+        order = sorted(ruleset.declarations.values(), key=lambda each: places.get((each.dataset, each.key), -1))
+        names = {name for each in (*ruleset.derivations.values(), *ruleset.conditions.values()) for name in each.reads}
+        reads: dict[tuple[str, str], frozenset[str]] = {pair: frozenset() for pair in places}
+        for declared in order:
+            pair = (declared.dataset, declared.key)
+            if pair in reads:
+                reads[pair] |= ruleset.derivations[declared.name].reads & {"record", "records"}
+        form = tuple(key for key in ruleset.form if f"form_{key}" in names)
+        plan = ruleset.memory[_Plan] = _Plan(tuple(order), form, reads)
+    return plan
 
 
 def wanted(ruleset: RuleSet, form: Mapping[str, Any], as_of: date) -> tuple[tuple[str, str], ...]:
@@ -109,7 +132,7 @@ def wanted(ruleset: RuleSet, form: Mapping[str, Any], as_of: date) -> tuple[tupl
     if not ruleset.conditions:
         return ruleset.sources()
     scope = Scope({"as_of": midnight(as_of)})
-    entered = _enter(ruleset, form, scope)
+    entered = _enter(ruleset, _plan(ruleset).form, form, scope)
     needed = {
         (declared.dataset, declared.key)
         for name, declared in ruleset.declarations.items()
@@ -147,10 +170,10 @@ def unavailable(known: Mapping[str, Fact], sources: Iterable[str]) -> dict[str, 
     }
 
 
-def _enter(ruleset: RuleSet, form: Mapping[str, Any], scope: Scope) -> frozenset[str]:
-    """Put what was entered into the scope and return the names that are there; blank fields are not."""
+def _enter(ruleset: RuleSet, keys: Iterable[str], form: Mapping[str, Any], scope: Scope) -> frozenset[str]:
+    """Put what was entered in these fields into the scope and return the names that are there; blank ones are not."""
     names = ["as_of"]
-    for key in ruleset.form:
+    for key in keys:
         value = form.get(key)
         if _is_blank(value):
             continue
@@ -217,11 +240,14 @@ def _fault(declared: Declaration, expression: Expression, answer: Answer, asked:
     return ""
 
 
-def _show(scope: Scope, records: Sequence[Mapping[str, Any]]) -> bool:
+def _show(scope: Scope, records: Sequence[Mapping[str, Any]], read: frozenset[str]) -> bool:
+    """Put an answer's records where expressions read them; False when they hold what cannot be used."""
     try:
         shown = plain(list(records))
-        scope.set("records", shown)
-        scope.set("record", shown[0] if len(shown) == 1 else None)  # never the record of another source
+        if "records" in read:
+            scope.set("records", shown)
+        if "record" in read:
+            scope.set("record", shown[0] if len(shown) == 1 else None)  # never the record of another source
     except EvaluationError:
         return False
     return True
@@ -248,5 +274,5 @@ def _entry(pair: tuple[str, str], answer: Answer, at: str) -> dict[str, Any]:
         "records": len(answer.records),
         "source": answer.source,
         "at": at,
-        "sha256": digest(list(answer.records)).hex(),
+        "sha256": digest(list(answer.records)).hex() if answer.records else _NOTHING,
     }

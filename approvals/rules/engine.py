@@ -152,6 +152,29 @@ def _work_out(results: tuple[Result, ...], scope: Scope, unknown: Mapping[str, s
     found.result = worked_out
 
 
+def results_by_hand(ruleset: RuleSet, found: Findings) -> dict[str, object]:
+    """Return the results of a grant that a person gives where the rules gave none: those whose facts are known.
+
+    What the item promises (an amount, a date) does not depend on who decides. The verdict is left as it is.
+    """
+    scope = Scope({"as_of": midnight(found.as_of), **found.figures.values}, lookup=found.figures.lookup)
+    known: set[str] = {"as_of", *found.figures.data}
+    for name, fact in found.facts.items():
+        if fact.value is not UNKNOWN:
+            scope.set(name, plain(fact.value))
+            known.add(name)
+    worked_out: dict[str, object] = {}
+    for result in ruleset.results:
+        if not {*result.expression.reads, *result.figures} <= known:
+            continue
+        value, why = _value_of(result, scope)
+        if not why:
+            worked_out[result.key] = value
+            scope.set(result.key, plain(value))
+            known.add(result.key)
+    return worked_out
+
+
 def _value_of(result: Result, scope: Scope) -> tuple[object, str]:
     try:
         value = calendar_day(scope.run(result.expression.program))

@@ -19,14 +19,13 @@ _ready: OrderedDict[tuple[str, int, str], RuleSet] = OrderedDict()
 
 
 def content_hash(body: Mapping[str, Any], standing: Mapping[str, Any]) -> str:
-    """Return the SHA-256, in hexadecimal, of all that decides: facts, figures, rules, results, standing conditions."""
+    """Return the SHA-256, in hexadecimal, of all that decides: facts, figures, rules, results, standing conditions.
+
+    It is the hash under which the same content is published.
+    """
     parts = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
-    return digest(
-        {
-            "item": {part: body[part] for part in parts if body.get(part)},
-            "standing": {part: standing[part] for part in ("facts", "rules") if standing.get(part)},
-        }
-    ).hex()
+    decides = {part: body[part] for part in parts if part in body}
+    return digest({**decides, "standing": {part: standing.get(part, []) for part in ("facts", "rules")}}).hex()
 
 
 def load(body: Mapping[str, Any], standing: Mapping[str, Any], *, version: int = 0, sha256: str = "") -> RuleSet:

@@ -74,9 +74,9 @@ def _holds(how: str, value: Any, other: Any) -> bool:
         case "is":
             return bool(value == other)
         case "in":
-            return value in other
+            return bool(value in other)
         case "contains":
-            return all(each in value for each in (other if isinstance(other, list) else [other]))
+            return bool(value) and all(each in value for each in (other if isinstance(other, list) else [other]))
         case "at_least":
             return bool(value >= other)
         case "at_most":
@@ -84,7 +84,7 @@ def _holds(how: str, value: Any, other: Any) -> bool:
         case "matches":
             return re.search(other, str(value)) is not None
         case _:
-            return len(value) == other
+            return bool(len(value) == other)
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:

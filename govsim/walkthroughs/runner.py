@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import httpx
 
 from approvals import queries as approvals
 from approvals import tasks
-from certificates.actions import seed as certificates
+from certificates.actions import seed as seed_certificates
 from govsim.core import access, clock, journal
 from govsim.core import world as worlds
 from govsim.core.audit import digest
@@ -55,7 +56,7 @@ def run_all(base_url: str | None = None, seed: int | None = None, names: Sequenc
 def ready() -> None:
     """Publish the catalogue when this installation has none yet."""
     if not catalogue.items():
-        publish.publish()
+        publish()
 
 
 @contextmanager
@@ -93,9 +94,9 @@ class Runner:
         for step in self.pack.steps:
             if not report.passed:
                 break
-            self._timed(report, step.title.zh, step.title.en, lambda step=step: self._take(step))  # type: ignore[misc]  # bound now
+            self._timed(report, step.title.zh, step.title.en, partial(self._take, step))
         if report.passed:
-            self._timed(report, "核对账目：不变量全部成立", "The books are checked: all invariants hold", self._check_books)
+            self._timed(report, "核对账目：不变量全部成立", "The books are checked: they hold", self._check_books)
         if hasattr(self, "world"):
             report.digest = outcome_digest(self.world)
             worlds.retire(self.world)
@@ -125,9 +126,9 @@ class Runner:
             settings=dict(pack.settings),
         )
         if pack.cast is not None:
-            load_cast.load_cast(world=self.world, data=pack.cast, path=pack.path)
-        populate.populate(world=self.world, persons=pack.persons, enterprises=pack.enterprises)
-        certificates.seed(world=self.world)
+            load_cast(world=self.world, data=pack.cast, path=pack.path)
+        populate(world=self.world, persons=pack.persons, enterprises=pack.enterprises)
+        seed_certificates(world=self.world)
         for key, staffed_by in pack.staffed_by.items():
             worlds.staff(self.world, key, staffed_by)
         for role in pack.roles.values():
@@ -157,7 +158,7 @@ class Runner:
                 case "clock":
                     self._move_clock(fill(step.target, self.values))
                 case "load":
-                    load_cast.load_cast(world=self.world, data=step.target, path=self.pack.path)
+                    load_cast(world=self.world, data=step.target, path=self.pack.path)
                 case "get":
                     self._look(step)
                 case _:
@@ -234,7 +235,7 @@ class Runner:
         deadline = time.perf_counter() + PATIENCE
         while self.busy():
             if time.perf_counter() > deadline:
-                raise StepFailed("到期事项没有办完，办理进程在运行吗？ / due work was not done; are the workers running?")
+                raise StepFailed("到期事项没有办完，办理进程在运行吗 / due work was not done; do the workers run?")
             if not (self.in_process and tasks.drain_worlds([self.world])):
                 time.sleep(GLANCE)
 

@@ -151,7 +151,7 @@ class _Reader:
         value = str(node.get(key, ""))
         if value not in allowed:
             known = ", ".join(sorted(allowed))
-            self.wrong(node, key, f"“{key}”不能是“{value}”，可用：{known}", f"“{key}” cannot be “{value}”; known: {known}")
+            self.wrong(node, key, f"“{key}”不能是“{value}”，可用：{known}", f"{key} cannot be {value}; known: {known}")
         return value
 
 
@@ -168,7 +168,7 @@ def read(path: Path) -> Pack:
     pack = Pack(
         name=str(node["name"]),
         path=path,
-        city=reader.among(node, "city", cities()),
+        city=reader.among(node, "city", frozenset(cities())),
         row=str(node["row"]),
         mechanism=reader.among(node, "mechanism", MECHANISMS),
         title=reader.words(node, "title"),
@@ -184,7 +184,7 @@ def read(path: Path) -> Pack:
         **_population(reader, node),
     )
     if pack.name != path.stem:
-        reader.wrong(node, "name", f"名称应与文件名一致：{path.stem}", f"the name must be that of the file: {path.stem}")
+        reader.wrong(node, "name", f"名称应与文件名一致：{path.stem}", f"it must be the file's name: {path.stem}")
     if path.parent.name != pack.city:
         reader.wrong(node, "city", "城市应与所在文件夹一致", "the city must be that of the folder")
     if reader.problems:
@@ -209,7 +209,7 @@ def packs(root: Path = PACKS) -> list[Pack]:
 def _whole(reader: _Reader, node: Any, key: str, low: int, high: int) -> int:
     value = node.get(key)
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        reader.wrong(node, key, f"“{key}”应为 {low} 到 {high} 的整数", f"“{key}” must be a whole number, {low} to {high}")
+        reader.wrong(node, key, f"“{key}”应为 {low} 到 {high} 的整数", f"{key} must be a whole number, {low} to {high}")
         return low
     return int(value)
 
@@ -220,7 +220,7 @@ def _moment(reader: _Reader, node: Any) -> datetime:
     try:
         return datetime.fromisoformat(str(node["starts_at"])).replace(tzinfo=clock.ZONE)
     except ValueError:
-        reader.wrong(node, "starts_at", "应为时刻，如 2021-12-01T09:00", "a moment such as 2021-12-01T09:00 is expected")
+        reader.wrong(node, "starts_at", "应为时刻，如 2021-12-01T09:00", "a moment is expected: 2021-12-01T09:00")
         return clock.DAWN
 
 

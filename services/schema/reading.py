@@ -13,7 +13,8 @@ type Kind = Literal["item", "theme", "standing", "words"]
 type Place = Sequence[str | int]  # the way from the top of a body to a value: keys and list positions
 
 _FIXED: Final[Mapping[str, Kind]] = {"standing.yaml": "standing", "words.yaml": "words"}
-_IDENTITY: Final = ("key", "id", "name")  # by which an entry of a list is known, first match
+# By which an entry of a list is known, first match: a fact has a `name` beside the `key` of whom it is asked about.
+_IDENTITY: Final = ("name", "key", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ class Document:
     def line(self, place: Place = ()) -> int:
         """Return the line of a value of the body, or of the nearest thing around it that stands in this file."""
         node, found = self.node, yamlfile.line(self.node)
-        if isinstance(node, Mapping) and "extends" in node:
+        varies = isinstance(node, Mapping) and "extends" in node
+        if varies:
             found = yamlfile.line(node, "extends")
         at: Any = self.body
         for step in place:
             at = at[step] if _has(at, step) else None
-            step_here = _step_here(node, step, at)
+            step_here = _step_here(node, step, at if varies else None)
             if step_here is None:
                 return found
             found, node = yamlfile.line(node, step_here), node[step_here]
@@ -80,7 +82,7 @@ def _identity(entry: Any) -> Any:
 
 
 def _step_here(node: Any, step: str | int, value: Any) -> str | int | None:
-    """Return the step in this file's own node, None when the value comes from the base of a variant."""
+    """Return the step in this file's own node, None when there is none; by name where `value` has one (a variant)."""
     if not isinstance(step, int):
         return step if isinstance(node, Mapping) and step in node else None
     if not isinstance(node, list):

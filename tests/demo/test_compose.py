@@ -53,7 +53,7 @@ def exists(argv: list[str]) -> bool:
 
 
 def test_it_follows_the_specification() -> None:
-    file = PyOptions().apply_merge(True).from_yaml(FILE.read_text())  # raises at a misspelt key
+    file = PyOptions(apply_merge=True).from_yaml(FILE.read_text())  # raises at a misspelt key
     file.validate()
     assert file.to_spec().name == "govsim"
 

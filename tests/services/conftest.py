@@ -3,12 +3,20 @@ import shutil
 import pytest
 
 from services import queries
+from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetProposal, RuleSetVersion, ThemeVersion
 
 
 @pytest.fixture
 def catalogue(tmp_path):
     """A copy of the catalogue that a test may spoil: `catalogue / "shenzhen" / "old_age_allowance.yaml"`."""
     return shutil.copytree(queries.ROOT, tmp_path / "catalogue")
+
+
+@pytest.fixture
+def nothing_published(db):
+    """The tables as a new installation has them; the session's own publication is back after the test."""
+    for model in (RuleSetProposal, RuleSetVersion, ItemVersion, ThemeVersion, CatalogueEntry, Publication):
+        model.objects.all().delete()
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ def test_check_of_what_cannot_be_read(capsys, edit, tmp_path):
     assert "nowhere.yaml:1:" in err
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_published")
+@pytest.mark.database
 def test_publish_and_list(capsys):
     code, out, _ = run(capsys, "publish")
     assert code == 0

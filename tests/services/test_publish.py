@@ -7,7 +7,7 @@ import pytest
 from services import actions, queries
 from services.models import ItemVersion, Publication, RuleSetVersion, ThemeVersion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.usefixtures("nothing_published"), pytest.mark.database]
 ALLOWANCE = "shenzhen/old_age_allowance.yaml"
 TODAY = date(2021, 12, 1)
 

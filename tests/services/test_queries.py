@@ -1,5 +1,6 @@
 """What the catalogue answers: search, words, figures, and how soon it notices a publication."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from govsim.core.errors import NotFound
 from services import actions, queries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.usefixtures("nothing_published"), pytest.mark.database]
+TODAY = date(2021, 12, 1)
 
 
 @pytest.fixture
-def published():
+def published(nothing_published):
     return actions.publish()
 
 
@@ -62,7 +64,7 @@ def test_it_remembers_and_notices(published, django_assert_num_queries, catalogu
     with django_assert_num_queries(1):
         queries.item("sz.old_age_allowance")
     with django_assert_num_queries(1):
-        queries.current_rule_sets(keys(queries._now().items.values()), None, None)
+        queries.current_rule_sets(["sz.old_age_allowance", "sz.food_filing"], None, TODAY)
     edit("shenzhen/old_age_allowance.yaml", "minutes: 45", "minutes: 50")
     actions.publish(root=catalogue)
 

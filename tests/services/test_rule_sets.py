@@ -20,7 +20,7 @@ CHEN = Actor(role="applicant", key="440399194003150011")
 
 
 @pytest.fixture
-def world():
+def world(nothing_published):
     actions.publish()
     return worlds.create(name="classroom", seed=7, mode=World.Mode.FROZEN, at=AT)
 

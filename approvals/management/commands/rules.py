@@ -20,8 +20,9 @@ from approvals.management.rulebook import Book, Unusable
 from approvals.rules import derive, engine, examples
 from approvals.rules.facts import MISSING, UNKNOWN, Fact, to_data
 from approvals.rules.parameters import day
-from approvals.rules.ruleset import RuleSet, RuleSetError
+from approvals.rules.ruleset import RuleSet
 from govsim.core import world as worlds
+from govsim.core.errors import GovsimError
 from services import queries
 
 MARKS = {"PASS": "✓", "FAIL": "✗", "UNKNOWN": "?"}
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         book = rulebook.read(options["catalogue"])
         try:
             getattr(self, f"_{options['verb']}")(book, options)
-        except RuleSetError as error:
+        except GovsimError as error:  # a rule set that cannot be made, a world that does not exist
             raise Unusable(error.zh, error.en) from error
 
     # --- try ---------------------------------------------------------------------------------------------------------
@@ -158,7 +159,8 @@ class Command(BaseCommand):
             world = worlds.current(options["world"]) if options["world"] else None
             on = _day(options["as_of"] or body["examples"][0]["as_of"])
             version = queries.current_rule_set(body["key"], world.pk if world else None, on)
-            body, number, sha256 = {**body, **version.body}, version.version, version.sha256
+            decides = {part: value for part, value in version.body.items() if part != "standing"}
+            body, number, sha256 = {**body, **decides}, version.version, version.sha256
         elif options["world"]:
             raise Unusable("目录尚未发布，没有仿真世界的规则集", "nothing is published, so no world has rule sets")
         text = io.StringIO()

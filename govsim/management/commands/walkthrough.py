@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from govsim.core.errors import BadInput
-from govsim.exchange.actions import load_cast
+from govsim.exchange.actions.load_cast import check as check_cast
 from govsim.walkthroughs import report, runner, schema
 
 NOT_HELD, USAGE = 1, 2
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         for pack in packs:
             try:
                 if pack.cast is not None:
-                    load_cast.check(pack.cast, path=pack.path)
+                    check_cast(pack.cast, path=pack.path)
             except BadInput as bad:
                 faulty = True
                 for place, (zh, en) in bad.fields.items():
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         known = [pack.name for pack in packs]
         unknown = [name for name in names if name not in known]
         if unknown or bool(names) == options["all"]:
-            wrong = f"没有演练 / no walk-through {', '.join(unknown)}" if unknown else "请给出名称，或用 --all / names, or --all"
+            wrong = f"没有演练 / no such walk-through: {', '.join(unknown)}" if unknown else "NAME… | --all"
             self.stderr.write(f"{wrong}\n{' '.join(known)}")
             sys.exit(USAGE)
         found = runner.run_all(base_url=options["url"], seed=options["seed"], names=names)

@@ -14,6 +14,7 @@ from services import actions, queries, schema
 class Command(BaseCommand):
     """Exit codes: 0 ok, 1 the files have problems, 2 a file or folder cannot be read."""
 
+    requires_system_checks = ()  # files can be checked before the rest of the house stands
     help = "检查、发布、列出事项目录 · check, publish or list the catalogue of service items"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,21 +1,25 @@
 """`manage.py rules`: what it prints, and with which exit code and sentence it refuses."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
+from services import queries
 from tests.approvals.rules.conftest import CATALOGUE
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 ITEM = "sz.old_age_allowance"
 FILES = ("--catalogue", str(CATALOGUE))
 
 
 def rules(*words):
     out = StringIO()
-    call_command("rules", *words, *FILES, stdout=out)
+    call_command("rules", *words, stdout=out)
     return out.getvalue()
 
 
@@ -158,8 +162,47 @@ def test_an_example_that_does_not_hold_is_named(tmp_path):
 def test_export_gives_the_rules_back(tmp_path):
     path = tmp_path / "exported.yaml"
     rules("export", ITEM, "--output", str(path))
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith(f"# {ITEM} · rule set")
-    out = StringIO()
-    call_command("rules", "examples", "--catalogue", str(path), stdout=out)
-    assert f"✓ {ITEM}" in out.getvalue()
+    version = queries.current_rule_set(ITEM, None, date(2021, 12, 1))
+    assert path.read_text(encoding="utf-8").startswith(
+        f"# {ITEM} · rule set {version.version} · sha256 {version.sha256}"
+    )
+    assert f"✓ {ITEM}" in rules("examples", "--catalogue", str(path))
+    again = json.loads(rules("facts", ITEM, "--json", "--catalogue", str(path)))
+    assert again == json.loads(rules("facts", ITEM, "--json"))
+
+
+def test_a_world_that_does_not_exist_has_no_rules():
+    code, sentence = refused("export", ITEM, "--world", "no such world")
+    assert code == 2
+    assert sentence
+
+
+# --- without a published catalogue -----------------------------------------------------------------------------------
+
+
+def test_files_and_the_published_catalogue_give_one_passport(listed, write):
+    words = ("try", ITEM, "--facts", write(listed["example"]), "--json")
+    published, from_files = json.loads(rules(*words)), json.loads(rules(*words, *FILES))
+    assert published.pop("rule_set")["version"] == 1
+    assert from_files.pop("rule_set")["version"] == 0
+    assert published == from_files
+
+
+def test_the_hash_of_a_file_is_the_one_it_is_published_under(listed, write):
+    words = ("try", ITEM, "--facts", write(listed["example"]), "--json")
+    version = queries.current_rule_set(ITEM, None, date(2021, 12, 1))
+    assert json.loads(rules(*words, *FILES))["rule_set"]["sha256"] == version.sha256
+
+
+def test_with_nothing_published_the_files_are_read(listed, write, monkeypatch):
+    def no_table():
+        raise DatabaseError("no such table")
+
+    monkeypatch.setattr(queries, "items", no_table)
+    made = json.loads(rules("try", ITEM, "--facts", write(listed["example"]), "--json"))
+    assert (made["outcome"], made["rule_set"]["version"]) == ("GRANT", 0)
+
+
+def test_a_folder_that_is_not_there():
+    code, sentence = refused("facts", ITEM, "--catalogue", "/no/such/folder")
+    assert (code, "cannot be read" in sentence) == (2, True)

@@ -276,3 +276,23 @@ def test_a_certificate_field_without_a_value_is_said_to_the_caller(passes, judge
 def test_unknown_is_neither_true_nor_null():
     assert UNKNOWN is not None
     assert UNKNOWN is not True
+
+
+def test_what_a_grant_writes_into_registers(judge):
+    entry = {"dataset": "bus_passes", "key": "applicant", "record": {"number": "case_number", "until": "valid_until"}}
+    rules = engine.load(bus_pass.body(registers=[entry]), STANDING)
+    found = engine.evaluate(rules, derive.from_flat(rules, GRANTED), AS_OF)
+    assert engine.register_bodies(rules, found, {}, "AB12") == [
+        ("bus_passes", "applicant", {"number": "AB12", "until": date(2022, 12, 1)})
+    ]
+
+
+def test_the_case_number_decides_nothing():
+    with pytest.raises(engine.RuleSetError, match="undeclared name: case_number"):
+        engine.load(bus_pass.body(rules=[rule("X", "case_number == 'AB12'", "REJECT")]), STANDING)
+
+
+def test_a_published_body_keeps_the_standing_conditions_it_was_published_with():
+    later = {"facts": [], "rules": [rule("S1", "!agreed", "MANUAL")]}
+    published = engine.load(bus_pass.body(standing=STANDING), later, version=1, sha256="ef" * 32)
+    assert [each.expression.text for each in published.rules if each.id == "S1"] == ["agreed"]

@@ -1,0 +1,91 @@
+"""Real processes for the fault tests: broker, Celery workers and sweeper over a database of their own."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from govsim.demo import broker
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = ("-m", "celery", "-A", "govsim", "worker", "--concurrency=1", "-Q", "drain", "--loglevel=WARNING")
+QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+
+class Stack:
+    """The processes of one test; `kill` is SIGKILL to a whole process group, as a power cut of that process."""
+
+    def __init__(self, var: Path, **environ: str) -> None:
+        self.var = var
+        self.environ = {
+            **os.environ,
+            "GOVSIM_VAR": str(var),
+            "BROKER_URL": broker.url(var),
+            "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "govsim.settings",
+            **environ,
+        }
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, *command: str | Path) -> None:
+        with (self.var / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def start_broker(self) -> None:
+        self.start("broker", *broker.command(self.var))
+        wait(lambda: broker.answers(broker.socket_path(self.var)), seconds=10)
+
+    def start_worker(self, name: str = "worker") -> None:
+        self.start(name, sys.executable, *WORKER, *QUIET, "-n", f"{name}@test")
+
+    def start_sweeper(self) -> None:
+        self.start("sweeper", sys.executable, "manage.py", "sweep")
+
+    def kill(self, name: str) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.running[name].pid, signal.SIGKILL)
+        self.running.pop(name).wait()
+
+    def run(self, *command: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
+        """Run one command of the project to its end."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+
+    def python(self, code: str, timeout: int = 120) -> str:
+        """Run a few lines with Django ready, and return what they print. Raises RuntimeError with their error."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout.strip()
+
+
+def wait(done: Callable[[], Any], *, seconds: float, every: float = 0.05) -> None:
+    """Wait until `done()` says so. Raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(every)
+
+
+@contextlib.contextmanager
+def stack(var: Path, **environ: str) -> Iterator[Stack]:
+    """Yield a stack with nothing started, and leave no process behind."""
+    made = Stack(var, **environ)
+    try:
+        yield made
+    finally:
+        for name in list(made.running):
+            made.kill(name)
