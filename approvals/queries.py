@@ -95,6 +95,9 @@ def moves(row: Application, actor: Actor) -> list[Any]:
     return [each for each in allowed if "simulation" not in each.by or actor.role == "simulation"]
 
 
+_ASIDE = ("return", "void", "suspend")  # possible, but not what a case waits for
+
+
 def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     """Return what waits for an officer: the cases of their department that their role can move, oldest first."""
     if actor.role not in OFFICERS:
@@ -102,7 +105,7 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     mine = [
         state
         for state in states.ON_DESK
-        if any(move for move in states.APPLICATION.allowed(state, actor) if move.verb not in ("return", "void", "suspend"))
+        if any(move.verb not in _ASIDE for move in states.APPLICATION.allowed(state, actor))
     ]
     rows = Application.objects.filter(world=world, department=actor.department, state__in=mine)
     return rows.select_related("package", "decision").prefetch_related("pauses").order_by("submitted_at", "pk")

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 TURNS = 400  # claims of one task, so that it ends long before its time limit
 
 
-@shared_task(name="approvals.drain")  # type: ignore[untyped-decorator]  # celery-types leaves the decorator open
+@shared_task(name="approvals.drain")
 def drain() -> int:
     """Work through what is due in every living world, fairly; return how many rows were handled."""
     return drain_worlds(worlds.living())

@@ -1,6 +1,5 @@
 """What every test may ask for: a published catalogue, a world with a fixed seed, people and firms to act in it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,11 +13,10 @@ from services.actions import publish
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Publish the catalogue once: it belongs to the installation, not to a test's world."""
     with django_db_blocker.unblock():
         publish()
-    yield
 
 
 @pytest.fixture

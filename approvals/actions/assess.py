@@ -174,7 +174,8 @@ def _gather(world: World, cases: Sequence[Case]) -> None:
         by_case[pk].answers[pair] = answer
         by_case[pk].seconds = max(by_case[pk].seconds, answer.seconds)
     for line in gathered.log:
-        by_case[line.case_id].log.append(line)
+        if line.case_id is not None:
+            by_case[line.case_id].log.append(line)
 
 
 @dataclass(frozen=True)
@@ -272,11 +273,12 @@ def _replace(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any], v
     if "upload" in choice or "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
         return
     if mode == "certificate" and case.consent_id is not None:
-        identifier = choice.get("certificate", "")
-        found = None if identifier else _newest(case, material, held)
-        if identifier or found is not None:
-            verdict = verdicts[identifier].code if identifier else "VALID"
-            _use(case, material, identifier or found.identifier, verdict)
+        chosen = choice.get("certificate", "")
+        newest = None if chosen else _newest(case, material, held)
+        identifier = chosen or (newest.identifier if newest is not None else "")
+        if identifier:
+            verdict = verdicts[chosen].code if chosen else "VALID"
+            _use(case, material, identifier, verdict)
             if verdict != "VALID":
                 case.certificates_valid = False
                 case.missing.append(_lack(material, invalid=True))
@@ -346,7 +348,7 @@ def _system(world: World, case: Case) -> dict[str, object]:
     }
     declared = case.ruleset.declarations
     if "all_signed" in declared:
-        facts["all_signed"] = row.package_id is None or not row.package.signatures.filter(signed_at=None).exists()
+        facts["all_signed"] = row.package is None or not row.package.signatures.filter(signed_at=None).exists()
     if "name_findings" in declared:
         facts["name_findings"] = name_verdict(world, row)
     if "pre_licence_held" in declared:

@@ -116,7 +116,7 @@ def _handle(world: World, rows: Sequence[Application]) -> int:
     """Do for each row what its state asks for. Instant items are judged together; the rest one by one."""
     live = world.mode == World.Mode.LIVE
     now = clock.now(world)
-    moments = {row.pk: max(now, row.due_at) if live else row.due_at for row in rows}
+    moments = {row.pk: now if live or row.due_at is None else row.due_at for row in rows}
     instant: list[Application] = []
     kinds = {(row.item_key, row.item_version) for row in rows if row.state == "submitted"}
     routes = {kind: officer.route(*kind) for kind in kinds}

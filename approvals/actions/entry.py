@@ -6,7 +6,7 @@ worker (decision 9). All faults are told at once.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from govsim.core.codes import safety
 from govsim.core.codes.errors import CodeError
@@ -16,7 +16,8 @@ type Words = tuple[str, str]
 MOST_TEXT = 500
 MOST_LIST = 50
 # Which typed fields may hold an identifier of a person, firm or account, by the words in their keys.
-_GUARDED = {
+type Kind = Literal["citizen", "credit", "mobile", "bank_account"]
+_GUARDED: Mapping[str, Kind] = {
     "number": "citizen", "representative": "citizen", "shareholder": "citizen", "supervisor": "citizen",
     "officer": "citizen", "contact": "citizen", "employee": "citizen", "spouse": "citizen",
     "firm": "credit", "credit_code": "credit", "employer": "credit",

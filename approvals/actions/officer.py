@@ -96,9 +96,7 @@ def by_hand(
             findings.result = engine.results_by_hand(case.ruleset, findings)
             made.result = {key: to_data(value) for key, value in findings.result.items()}
             if not assess.complete_grant(world, case, findings, made) and case.ruleset.certificate is not None:
-                raise Refused(
-                    "缺少结果证照必需的信息，不能准予", "What the certificate has to say is not known: cannot be granted"
-                )
+                raise Refused("缺少结果证照必需的信息，不能准予", "What the certificate must say is not known")
     else:
         made.outcome = "refused"
         made.certificate, made.registers, made.result, made.deliverables = None, [], {}, []

@@ -64,13 +64,16 @@ class CaseView(Single):
 
     @contextmanager
     def unchanged(self, request: Request, number: str) -> Iterator[None]:
-        """Do what follows only on the version that `If-Match` names, with the row locked. Raises PreconditionFailed."""
+        """Do what follows only on an application of the asker, in the version that `If-Match` names, then locked.
+
+        Raises NotFound before any rule can say that there is something to refuse, PreconditionFailed.
+        """
+        row = cases.application(self.world, number, self.actor)
         wanted = request.headers.get("If-Match", "*").strip()
         if wanted == "*":
             yield
             return
         with transaction.atomic():
-            row = cases.application(self.world, number, self.actor)
             locked = Application.objects.select_for_update().get(pk=row.pk)
             if etag(locked) not in [each.strip() for each in wanted.split(",")]:
                 raise PreconditionFailed

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.urls import URLPattern, path
 from rest_framework.exceptions import ParseError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -91,7 +92,7 @@ def _claimed(route: str, key: str, mark: str, user: Any, work: Callable[[], Resp
             raise _Taken from None
         response = work()
         call.status = response.status_code
-        call.body = json.loads(canonical.dumps(response.data))
+        call.body = json.loads(JSONRenderer().render(response.data))
         call.location = response.headers.get("Location", "")[:200]
         call.save(update_fields=["status", "body", "location"])
     return response

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -50,8 +51,9 @@ class Api:
 
 
 @pytest.fixture(autouse=True)
-def _api_alone(settings: Any) -> None:
+def _api_alone(settings: Any, tmp_path: Path) -> None:
     settings.ROOT_URLCONF = "tests.api.urls"
+    settings.STATIC_ROOT = tmp_path  # there is nothing to collect
     settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != "govsim.web.middleware.seat"]  # TMP
 
 

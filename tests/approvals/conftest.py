@@ -15,6 +15,7 @@ from govsim.core.codes.citizen import check_digit
 from govsim.core.models import World
 from govsim.exchange.actions import load_cast
 
+
 def _number(prefix: str) -> str:
     return prefix + check_digit(prefix)
 

@@ -167,10 +167,8 @@ def test_a_department_in_trouble_delays_its_own_lane_only(
 def test_a_refused_licence_closes_the_package_and_gives_the_name_back(
     open_company: Start, run: Run, city: World
 ) -> None:
-    load_cast(
-        world=city,
-        data={"records": {"dishonest_persons": [{"key": FOUNDERS[1], "case_number": "SIM1", "listed_on": "2021-01-01"}]}},
-    )
+    listed = {"key": FOUNDERS[1], "case_number": "SIM1", "listed_on": "2021-01-01"}
+    load_cast(world=city, data={"records": {"dishonest_persons": [listed]}})
     package = open_company()
     run()
     package.refresh_from_db()

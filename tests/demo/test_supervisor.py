@@ -93,7 +93,7 @@ def test_a_program_that_ends_is_started_again_with_its_children_gone(var: Path) 
         worker.process.kill()
         worker.process.wait()
         stack.watch()
-        assert processes.members(var) == []
+        assert eventually(lambda: processes.members(var) == [])  # a killed process is gone a moment later
         stack.watch()
         assert not worker.running()  # not before its pause is over
 

@@ -1,4 +1,4 @@
-"""SIGKILL of a worker in the middle of 1,000 applications, and a broker that comes back empty: nothing lost or doubled."""
+"""SIGKILL of a worker amid 1,000 applications, and a broker that comes back empty: nothing is lost or doubled."""
 
 import contextlib
 import json
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from govsim.demo import broker
 from tests.faults.stack import Stack, stack, wait
 
 pytestmark = pytest.mark.stack
@@ -25,7 +24,8 @@ world = worlds.create(name="kill", seed=4, mode="live")
 populate(world=world, persons=1500, enterprises=5)
 seed(world=world)
 elders = sample_persons(world, household_city="shenzhen", min_age=62, having=["photos"], limit=500)
-pictures = {{each["key"] for each in records(world, "photos", [each.number for each in elders]) if each["meets_standard"]}}
+photos = records(world, "photos", [each.number for each in elders])
+pictures = {{each["key"] for each in photos if each["meets_standard"]}}
 people = [each for each in elders if each.number in pictures]
 for index in range({CASES}):
     person = people[index % len(people)]
