@@ -4,31 +4,10 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from django.db import connections
 
-
-class Step(Protocol):
-    title_zh: str
-    title_en: str
-    passed: bool
-    detail: str
-    seconds: float
-
-
-class Pack(Protocol):
-    name: str
-    city: str
-    row: str
-    passed: bool
-    steps: list[Step]
-
-
-class Outcome(Protocol):
-    passed: int
-    failed: int
-    packs: list[Pack]
+from govsim.walkthroughs.report import Report, as_data
 
 
 @dataclass
@@ -37,7 +16,7 @@ class Check:
 
     url: str
     seed: int | None
-    outcome: Outcome | None = None
+    outcome: Report | None = None
     error: BaseException | None = None
     seconds: float = 0.0
 
@@ -61,20 +40,9 @@ class Check:
 
 def as_json(check: Check) -> str:
     """The report for programs: one JSON object with the packs, their steps and the totals."""
-    outcome = check.outcome
-    packs = [pack_dict(pack) for pack in outcome.packs] if outcome else []
-    totals = {"passed": outcome.passed, "failed": outcome.failed} if outcome else {"passed": 0, "failed": 0}
-    report = {"ok": check.held, "url": check.url, "seconds": round(check.seconds, 2), **totals, "packs": packs}
+    told = as_data(check.outcome) if check.outcome else {"passed": 0, "failed": 0, "packs": []}
+    report = {"ok": check.held, "url": check.url, "seconds": round(check.seconds, 2), **told}
     return json.dumps(report, ensure_ascii=False, indent=2)
-
-
-def pack_dict(pack: Pack) -> dict[str, Any]:
-    steps = [
-        {"title": {"zh": step.title_zh, "en": step.title_en}, "passed": step.passed, "detail": step.detail,
-         "seconds": round(step.seconds, 3)}
-        for step in pack.steps
-    ]  # fmt: skip
-    return {"name": pack.name, "city": pack.city, "row": pack.row, "passed": pack.passed, "steps": steps}
 
 
 def as_table(check: Check, good: Callable[[str], str], bad: Callable[[str], str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connections
 from joserfc.jwk import ECKey
 
@@ -21,6 +21,7 @@ from govsim.demo import CannotStart
 from govsim.exchange import queries as registers
 from govsim.exchange.actions import populate
 from govsim.secrets import read_or_create
+from services.actions import publish
 
 DEMO_WORLD = "demo"
 DEMO_SEED = 20211201
@@ -56,8 +57,7 @@ def prepare(*, seed: int | None, lan: bool) -> FirstRun:
     ensure_secrets(settings.VAR)
     try:
         call_command("migrate", interactive=False, verbosity=0)
-        if "catalogue" in get_commands():
-            call_command("catalogue", "publish", verbosity=0)
+        publish()
         return FirstRun(new_world=make_demo_world(seed))
     except (OperationalError, sqlite3.OperationalError) as error:
         raise CannotStart(f"数据库不可用 / the database cannot be used: {str(error).splitlines()[0]}") from error
