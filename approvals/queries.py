@@ -379,3 +379,39 @@ def number_of(world_id: int, row: int) -> str:
     """Return the short number of an application by its row, or the row's own number when it is gone."""
     rows = Application.objects.filter(world_id=world_id, pk=row)
     return rows.values_list("number", flat=True).first() or f"#{row}"
+
+
+# --- for figures -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """What figures are counted from: one submitted case. `automatic` and `decided_at` are None without a decision."""
+
+    item_key: str
+    item_version: int
+    state: str
+    submitted_at: datetime
+    corrected: bool
+    automatic: bool | None
+    decided_at: datetime | None
+    rating: int | None
+
+
+def case_lines(world_id: int) -> Iterator[CaseLine]:
+    """Yield every submitted case of a world, in the order in which they came."""
+    rows = Application.objects.filter(world_id=world_id, submitted_at__isnull=False).order_by("pk")
+    columns = ("item_key", "item_version", "state", "submitted_at", "missing")
+    decided = ("decision__automatic", "decision__decided_at", "rating__code")
+    for key, version, state, at, missing, *rest in rows.values_list(*columns, *decided).iterator(2000):
+        yield CaseLine(key, version, state, at, bool(missing), *rest)
+
+
+def package_lines(world_id: int) -> Iterator[tuple[str, str, datetime, datetime | None]]:
+    """Yield (theme, state, submitted, finished) of every submitted package of a world."""
+    rows = Package.objects.filter(world_id=world_id, submitted_at__isnull=False).order_by("pk")
+    for theme, state, submitted, finished in rows.values_list(
+        "theme_key", "state", "submitted_at", "finished_at"
+    ).iterator(2000):
+        if submitted is not None:
+            yield theme, state, submitted, finished

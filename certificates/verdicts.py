@@ -35,6 +35,7 @@ REASONS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "cancelled": (CANCELLED, "证照已注销", "The certificate has been cancelled"),
         "superseded": (SUPERSEDED, "证照已换发新版本，请出示新证", "A newer version has replaced the certificate"),
         "not_found": (NOT_FOUND, "没有查到这个证照", "No such certificate was found"),
+        "other_holder": (NOT_FOUND, "申请人名下没有这个证照", "The applicant holds no such certificate"),
         "wrong_type": (WRONG_TYPE, "证照不是所需的种类", "It is not the kind of certificate that is needed"),
         # the identifier
         "identifier_malformed": (MALFORMED, "证照标识的格式不对", "The certificate identifier is not well formed"),

@@ -111,6 +111,27 @@ def check(world: World, wanted: Collection[str], *, at: datetime) -> dict[str, V
     }
 
 
+def check_held(
+    world: World, wanted: Iterable[tuple[str, str, frozenset[str]]], *, at: datetime
+) -> dict[tuple[str, str, frozenset[str]], Verdict]:
+    """Judge certificates that applicants chose, each (identifier, holder code, type keys that will do). One statement.
+
+    Beyond `check` the certificate has to be the holder's own (`other_holder`) and of a kind that will do
+    (`wrong_type`): an identifier is no secret, so naming one proves nothing (B.4 step 5).
+    """
+    asked = list(dict.fromkeys(wanted))
+    rows = {row.identifier: row for row in _rows(world).filter(identifier__in={each[0] for each in asked})}
+    return {each: verdict(_why(rows.get(each[0]), *each, at), identifier=each[0]) for each in asked}
+
+
+def _why(row: Certificate | None, identifier: str, holder: str, types: frozenset[str], at: datetime) -> str:
+    if row is None:
+        return _why_absent(identifier)
+    if row.holder_code != holder:
+        return "other_holder"
+    return judge(row, at) if row.type_key in types else "wrong_type"
+
+
 def wallet(world: World, holder: str, *, at: datetime) -> list[Held]:
     """Return every certificate of a holder: usable ones first, then by type."""
     rows = _rows(world).filter(holder_code=holder)

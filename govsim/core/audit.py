@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from govsim.core import clock
+from govsim.core import clock, heads
 from govsim.core.canonical import digest as digest  # re-exported: rooms hash their rows with it
 from govsim.core.canonical import dumps
 from govsim.core.models import AuditEntry, AuditHead, AuditLink
@@ -156,6 +156,10 @@ def check_chain(world_id: int) -> Iterator[Fault | None]:
             else:
                 yield None
             number, previous = link.number, link.hash
+        if head.closed is not None and not (
+            heads.genuine(head.closed) and (head.closed["links"], head.closed["hash"]) == (head.links, head.hash)
+        ):
+            yield Fault(f"audit head {world_id}/{head.shard}", "链尾签名不符", "the signed closing head does not fit")
         if (head.links, head.hash) != (number, previous):
             yield Fault(f"audit head {world_id}/{head.shard}", "审计链尾被截断", "the tail of the chain was cut")
 

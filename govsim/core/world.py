@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.apps import apps
+from django.db import models, transaction
 
-from govsim.core import clock
+from govsim.core import clock, heads
 from govsim.core.errors import NotFound
 from govsim.core.models import Department, World
 from govsim.core.organisations import departments
@@ -28,6 +29,7 @@ def create(
         former = World.objects.filter(name=name).order_by("-generation").first()
         if former is not None and former.retired_at is None:
             World.objects.filter(pk=former.pk).update(retired_at=wall)
+            heads.close(former.pk)
         world = World.objects.create(
             name=name,
             generation=former.generation + 1 if former else 1,
@@ -92,3 +94,34 @@ def staff(world: World, department: str, staffed_by: str) -> None:
     """Say who works at the desks of a department: simulation or people (decision 12). Raises NotFound."""
     if not Department.objects.filter(world=world, key=department).update(staffed_by=staffed_by):
         raise NotFound("没有这个部门", "There is no such department")
+
+
+def purge(world: World, *, limit: int = 2000) -> int:
+    """Remove up to about `limit` rows of a retired world and return how many; 0 when the world itself is gone.
+
+    A world that lives is not touched. Called again and again by the sweeper, so that a reset costs nobody a wait.
+    """
+    if world.retired_at is None:
+        return 0
+    removed = 0
+    for model in _belongings():
+        while removed < limit:
+            ids = list(model._base_manager.filter(world=world).values_list("pk", flat=True)[: limit - removed])
+            if not ids:
+                break
+            with transaction.atomic():
+                removed += model._base_manager.filter(pk__in=ids).delete()[0]
+    if removed < limit:
+        World.objects.filter(pk=world.pk).delete()
+    return removed
+
+
+def _belongings() -> list[type[models.Model]]:
+    """Return the models whose rows belong to a world, the upper rooms first: what points comes before its target."""
+    owned = [each for each in apps.get_models() if any(field.name == "world" for field in each._meta.get_fields())]
+    return list(reversed(owned))
+
+
+def retired() -> list[World]:
+    """Return the worlds that were reset and still have rows."""
+    return list(World.objects.exclude(retired_at=None).order_by("pk"))

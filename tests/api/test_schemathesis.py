@@ -51,8 +51,8 @@ def known(gu: Api, open_company: Callable[..., Package], city: World, run: Calla
 
 
 @pytest.fixture
-def _one_connection() -> Iterator[None]:
-    """Keep the test's connection open from request to request, as Django's own test client does."""
+def one_connection(known: dict[str, list[str]]) -> Iterator[None]:
+    """Keep the test's connection open from request to request, as Django's own client does (and undoes) for itself."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -60,7 +60,7 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.usefixtures("_one_connection")
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("role", ["applicant", "approver", "trainer"])
 def test_every_answer_is_one_that_the_schema_promises(
     role: str, sit: Callable[..., Api], known: dict[str, list[str]]
@@ -80,7 +80,7 @@ def test_every_answer_is_one_that_the_schema_promises(
         case.validate_response(answer, headers=headers, excluded_checks=NOT_PROMISED, transport_kwargs={"app": app})
 
     faults = []
-    for operation in list(operations())[:2]:
+    for operation in operations():
         modes = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
         cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in modes))
         run = settings(
@@ -93,8 +93,6 @@ def test_every_answer_is_one_that_the_schema_promises(
         try:
             run()
         except (Exception, BaseExceptionGroup) as error:  # all are tried, and their faults told together
-            faults.append(f"{operation.label}: {error!r}\n{''.join(getattr(error, '__notes__', []))}")
-            if isinstance(error, BaseExceptionGroup):
-                faults += [repr(each) for each in error.exceptions]
+            faults.append(f"{operation.label}: {error}")
     assert not faults, "\n\n".join(faults)
     assert {200, 400, 403, 404, 422} <= statuses

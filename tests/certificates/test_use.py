@@ -152,6 +152,16 @@ def test_checking_again_takes_one_statement(world, neighbour, wall, card, django
     assert queries.check(neighbour, [card.identifier], at=AT)[card.identifier].code == "NOT_FOUND"
 
 
+def test_a_chosen_certificate_must_be_the_holders_own_and_of_a_kind_that_will_do(
+    world, card, django_assert_num_queries
+):
+    will_do, others = frozenset({CARD, "diploma"}), frozenset({"diploma"})
+    wanted = [(card.identifier, CHEN, will_do), (card.identifier, LIN, will_do), (card.identifier, CHEN, others)]
+    with django_assert_num_queries(1):
+        found = queries.check_held(world, [*wanted, ("1.2.3", CHEN, will_do)], at=AT)
+    assert [each.reason for each in found.values()] == ["valid", "other_holder", "wrong_type", "identifier_malformed"]
+
+
 def test_the_wallet_and_the_results_of_a_case(world, neighbour, wall, card, django_assert_num_queries):
     issue_now(world, wall, a_request(case_number="2", valid_until=AT.date()))
     with django_assert_num_queries(1):

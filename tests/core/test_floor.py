@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from govsim.core import access, audit, clock, journal, numbers
+from govsim.core import access, audit, clock, heads, journal, numbers
 from govsim.core import world as worlds
 from govsim.core.actors import SYSTEM
 from govsim.core.errors import BadInput, NotAllowed, NotFound
 from govsim.core.events import Event
-from govsim.core.models import AuditEntry, AuditLink, JournalEntry, World
+from govsim.core.models import AuditEntry, AuditHead, AuditLink, JournalEntry, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -179,3 +179,31 @@ def test_a_token_opens_its_seat_until_it_ends(world: World) -> None:
     with time_machine.travel(clock.wall() + timedelta(hours=2)):
         assert access.seat_of_token(token) is None
     assert access.seat_of_token("guess") is None
+
+
+# --- the end of a world -------------------------------------------------------------------------------------------
+
+
+def test_reset_closes_the_chain_with_a_signed_head(world: World) -> None:
+    _chain(world, 2)
+    kept = heads.signed(world.pk)
+    worlds.create(name="test", seed=3)
+    assert heads.genuine(kept[0])
+    assert not heads.genuine({**kept[0], "links": 1})
+    assert not heads.genuine({**kept[0], "signature": "bm8="})
+    with pytest.raises(RuntimeError, match="closed"):
+        _chain(world, 1)
+    assert [fault for fault in audit.check_chain(world.pk) if fault is not None] == []
+    AuditHead.objects.filter(world=world).update(closed={**kept[0], "hash": "0" * 64})
+    assert [fault.zh for fault in audit.check_chain(world.pk) if fault is not None] == ["链尾签名不符"]
+
+
+def test_a_retired_world_is_removed_in_batches_and_a_living_one_is_not(world: World) -> None:
+    _chain(world, 3)
+    assert worlds.purge(world) == 0
+    again = worlds.create(name="test", seed=3)
+    [gone] = worlds.retired()
+    while worlds.purge(gone, limit=40):
+        pass
+    assert not World.objects.filter(pk=world.pk).exists()
+    assert again.departments.count() > 90

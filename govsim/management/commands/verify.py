@@ -13,8 +13,7 @@ from govsim.core.errors import NotFound
 
 class Command(BaseCommand):
     help = (
-        "核对全部不变量 I1–I6 / check the invariants I1 to I6. "
-        "Exit status: 0 all held, 1 one is not, 2 no such world."
+        "核对全部不变量 I1–I6 / check the invariants I1 to I6. Exit status: 0 all held, 1 one is not, 2 no such world."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
