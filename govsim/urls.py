@@ -1,5 +1,31 @@
-"""Addresses of the house."""
+"""Addresses of the house: each room's doors, the API, the platform's own pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+import approvals.urls
+import certificates.api
+import certificates.urls
+import services.urls
+from govsim import api
+from govsim.web import health, pages
+
+handler400 = "govsim.web.pages.bad_request"
+handler403 = "govsim.web.pages.forbidden"
+handler404 = "govsim.web.pages.not_found"
+handler500 = "govsim.web.pages.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("sign-in", pages.sign_in, name="sign-in"),
+    path("sign-out", pages.sign_out, name="sign-out"),
+    path("in/<str:secret>", pages.enter, name="enter"),
+    path("personas", pages.personas, name="personas"),
+    path("world", pages.world, name="world"),
+    path("api/v1/", include(api.urlpatterns)),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    *certificates.api.public_urlpatterns,
+    *services.urls.urlpatterns,
+    *certificates.urls.urlpatterns,
+    *approvals.urls.urlpatterns,
+]

@@ -245,9 +245,12 @@ def _certificates(world: World, cases: Sequence[Case]) -> None:
     pairs = list(dict.fromkeys((_holder(case, material), type_key) for case, material, type_key in wanted))
     held = certificates.match(world, pairs, at=moment) if pairs else {}
     chosen = {
-        choice["certificate"] for case in cases for choice in case.row.materials.values() if "certificate" in choice
+        _claim(case, material): None
+        for case in cases
+        for material in _by_certificate(case)
+        if "certificate" in case.row.materials.get(material["key"], {})
     }
-    verdicts = certificates.check(world, sorted(chosen), at=moment) if chosen else {}
+    verdicts = certificates.check_held(world, chosen, at=moment) if chosen else {}
     for case in cases:
         for material in case.item.body["materials"]:
             _replace(case, material, held, verdicts)
@@ -259,6 +262,12 @@ def _by_certificate(case: Case) -> list[Mapping[str, Any]]:
         for each in case.item.body["materials"]
         if each["replace_mode"] == "certificate" and "upload" not in case.row.materials.get(each["key"], {})
     ]
+
+
+def _claim(case: Case, material: Mapping[str, Any]) -> tuple[str, str, frozenset[str]]:
+    """Return which certificate an applicant chose, whose it has to be, and the types that will do."""
+    identifier = case.row.materials[material["key"]]["certificate"]
+    return identifier, _holder(case, material), frozenset(material["certificate_types"])
 
 
 def _holder(case: Case, material: Mapping[str, Any]) -> str:
@@ -277,9 +286,9 @@ def _replace(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any], v
         newest = None if chosen else _newest(case, material, held)
         identifier = chosen or (newest.identifier if newest is not None else "")
         if identifier:
-            verdict = verdicts[chosen].code if chosen else "VALID"
+            verdict = verdicts[_claim(case, material)] if chosen else None
             _use(case, material, identifier, verdict)
-            if verdict != "VALID":
+            if verdict is not None and not verdict.is_valid:
                 case.certificates_valid = False
                 case.missing.append(_lack(material, invalid=True))
             return
@@ -306,16 +315,18 @@ def _lack(material: Mapping[str, Any], *, invalid: bool = False) -> dict[str, An
     return {"what": material["key"], "zh": name["zh"], "en": name["en"]}
 
 
-def _use(case: Case, material: Mapping[str, Any], identifier: str, verdict: str) -> None:
+def _use(case: Case, material: Mapping[str, Any], identifier: str, verdict: certificates.Verdict | None) -> None:
+    """Write down what was used: in the passport, and for its holder; what was not the applicant's was not used."""
+    code = "VALID" if verdict is None else verdict.code
     entry = {
         "material": material["key"],
         "identifier": identifier,
-        "verdict": verdict,
+        "verdict": code,
         "fields": material.get("fields", []),
     }
     case.used.append(entry)
-    if verdict == "NOT_FOUND":
-        return  # there is nothing whose use could be written down
+    if code in ("NOT_FOUND", "MALFORMED"):
+        return
     case.uses.append(
         use.Use(
             identifier=identifier,
@@ -326,7 +337,7 @@ def _use(case: Case, material: Mapping[str, Any], identifier: str, verdict: str)
             purpose=material["name"]["zh"],
             consent_id=case.consent_id,
             fields=list(material.get("fields", [])),
-            result=verdict,
+            result=code,
             at=case.at,
         )
     )

@@ -11,6 +11,7 @@ from govsim.core.errors import NotFound
 from govsim.core.models import Department, World
 from govsim.core.organisations import departments
 
+GOING = "rows_going"  # setting of a world whose rows are being removed: its books are no longer whole
 _HOURS = [["08:30", "12:00"], ["13:30", "18:00"]]
 
 
@@ -86,8 +87,10 @@ def at_address(text: str) -> World:
 
 
 def retire(world: World) -> None:
-    """End a world: nothing in it is worked on any more; its rows stay until they are removed."""
-    World.objects.filter(pk=world.pk, retired_at=None).update(retired_at=clock.wall())
+    """End a world: nothing in it is worked on any more, its chains are closed; its rows go in batches (`purge`)."""
+    with transaction.atomic():
+        if World.objects.filter(pk=world.pk, retired_at=None).update(retired_at=clock.wall()):
+            heads.close(world.pk)
 
 
 def staff(world: World, department: str, staffed_by: str) -> None:
@@ -103,6 +106,9 @@ def purge(world: World, *, limit: int = 2000) -> int:
     """
     if world.retired_at is None:
         return 0
+    if not world.settings.get(GOING):
+        world.settings = {**world.settings, GOING: True}
+        World.objects.filter(pk=world.pk).update(settings=world.settings)
     removed = 0
     for model in _belongings():
         while removed < limit:

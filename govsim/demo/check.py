@@ -2,12 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connections
 
-from govsim.walkthroughs.report import Report, as_data
+from govsim.walkthroughs import report, runner
 
 
 @dataclass
@@ -16,16 +15,15 @@ class Check:
 
     url: str
     seed: int | None
-    outcome: Report | None = None
+    report: report.Report = field(default_factory=report.Report)
     error: BaseException | None = None
     seconds: float = 0.0
 
     def run(self) -> None:
-        from govsim.walkthroughs import runner  # it needs the settings of a started stack
-
+        """Fill in the report, or the error that kept it from being made; close this thread's connections."""
         started = time.perf_counter()
         try:
-            self.outcome = runner.run_all(base_url=self.url, seed=self.seed)
+            self.report = runner.run_all(base_url=self.url, seed=self.seed)
         except BaseException as error:  # raised again in the main thread
             self.error = error
         finally:
@@ -35,27 +33,13 @@ class Check:
     @property
     def held(self) -> bool:
         """Whether something was checked and all of it passed."""
-        return self.outcome is not None and self.outcome.failed == 0 and self.outcome.passed > 0
+        return self.report.failed == 0 and self.report.passed > 0
 
+    def as_json(self) -> str:
+        """The report for programs: what `walkthrough run --json` prints, with the address and the verdict."""
+        around = {"ok": self.held, "url": self.url, "seconds": round(self.seconds, 2)}
+        return json.dumps(around | report.as_data(self.report), ensure_ascii=False, indent=2)
 
-def as_json(check: Check) -> str:
-    """The report for programs: one JSON object with the packs, their steps and the totals."""
-    told = as_data(check.outcome) if check.outcome else {"passed": 0, "failed": 0, "packs": []}
-    report = {"ok": check.held, "url": check.url, "seconds": round(check.seconds, 2), **told}
-    return json.dumps(report, ensure_ascii=False, indent=2)
-
-
-def as_table(check: Check, good: Callable[[str], str], bad: Callable[[str], str]) -> str:
-    """The report for people. `good` and `bad` colour a mark, or leave it plain."""
-    lines: list[str] = []
-    outcome = check.outcome
-    for pack in outcome.packs if outcome else []:
-        lines.append(f"{good('✓') if pack.passed else bad('✗')} {pack.city} · {pack.name}  [{pack.row}]")
-        for step in pack.steps:
-            mark = good("✓") if step.passed else bad("✗")
-            lines.append(f"    {mark} {step.seconds:6.2f} s  {step.title_zh} · {step.title_en}")
-            if step.detail and not step.passed:
-                lines.append(f"               {step.detail}")
-    passed, failed = (outcome.passed, outcome.failed) if outcome else (0, 0)
-    lines.append(f"通过 / passed {passed} · 未通过 / failed {failed} · {check.seconds:.1f} s · {check.url}")
-    return "\n".join(lines)
+    def as_text(self) -> str:
+        """The report for people."""
+        return f"{report.as_text(self.report)}\n{self.seconds:.1f} s · {self.url}"

@@ -22,9 +22,7 @@ MISSING: Final = _Missing()
 
 def find(data: Any, path: str) -> Any:
     """Return what stands at `path`, or MISSING."""
-    if path == "$":
-        return data
-    return _walk(data, _PART.findall(path))
+    return _walk(data, _PART.findall(path.removeprefix("$")))
 
 
 def _walk(data: Any, parts: list[tuple[str, str]]) -> Any:
@@ -57,7 +55,7 @@ def compare(value: Any, wanted: Any) -> str:
 
     `wanted` is a value, or an object of comparisons: is, not, in, contains, at_least, at_most, matches, exists, count.
     """
-    if not isinstance(wanted, Mapping):
+    if not isinstance(wanted, Mapping) or not wanted:
         return "" if value == wanted and isinstance(value, bool) == isinstance(wanted, bool) else f"= {wanted!r}"
     faults = [f"{how} {other!r}" for how, other in wanted.items() if not _holds(how, value, other)]
     return ", ".join(faults)

@@ -18,6 +18,7 @@ from govsim.core.organisations import cities, departments
 PACKS: Final = Path(__file__).parent / "packs"
 MECHANISMS: Final = ("one_window", "instant_approval", "instant_filing", "certificate_free")
 VERBS: Final = ("get", "post", "put")
+PUBLIC: Final = "public"  # anybody, without signing in
 WORLD_DEEDS: Final = ("settle", "clock", "load")
 MATCHERS: Final = frozenset({"is", "not", "in", "contains", "at_least", "at_most", "matches", "exists", "count"})
 _PACK: Final = {
@@ -55,6 +56,7 @@ class Role:
 class Step:
     """One step: what is told, who does what, what must come of it, and which values later steps need.
 
+    `role` is a key of `roles`, or `public` for somebody who has not signed in.
     `verb` is get, post or put with an API path in `target`, or a deed of the world: settle, clock, load. With
     `within_hours` a get is repeated, and the world's clock goes on from due moment to due moment, until `expect`
     holds or so many hours of world time have passed.
@@ -256,8 +258,8 @@ def _roles(reader: _Reader, node: Any) -> dict[str, Role]:
             holder=str(each.get("holder", "")),
             department=str(each.get("department", "")),
         )
-        if role.key in found:
-            reader.wrong(each, "key", f"“{role.key}”重复", f"“{role.key}” appears twice")
+        if role.key in found or role.key == PUBLIC:
+            reader.wrong(each, "key", f"“{role.key}”重复或已保留", f"“{role.key}” appears twice or is reserved")
         if role.role == "applicant" and not role.holder:
             reader.wrong(each, "role", "申请人须有 holder", "an applicant needs a holder")
         if role.role in OFFICERS and role.department not in departments():
@@ -289,7 +291,7 @@ def _step(reader: _Reader, listed: Any, at: int, roles: Mapping[str, Role]) -> S
     verb, target = next(iter(deed.items()))
     role = str(each.get("as", ""))
     if verb in VERBS:
-        if role not in roles:
+        if role not in roles and role != PUBLIC:
             reader.wrong(each, "as", f"没有角色“{role}”", f"there is no role “{role}”")
         if not isinstance(target, str) or not target.startswith("/"):
             reader.wrong(deed, verb, "应为以 / 开头的接口路径", "an API path that begins with / is expected")
@@ -324,6 +326,6 @@ def _expectations(reader: _Reader, step: Any) -> None:
             return
     expect = step.get("expect") or {}
     for path, wanted in expect.items():
-        if isinstance(wanted, Mapping) and not (wanted and set(wanted) <= MATCHERS):
+        if isinstance(wanted, Mapping) and not set(wanted) <= MATCHERS:
             known = ", ".join(sorted(MATCHERS))
             reader.wrong(expect, path, f"比较方式可用：{known}", f"ways to compare: {known}")

@@ -5,6 +5,7 @@ there or neither, whatever crashes. Keys belong to a user and a route. A refusal
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -26,6 +27,7 @@ from govsim.web.problems import KeyRequired, KeyReused
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 LONGEST = 255
+FORM = re.compile(r"[!-~]{1,255}")
 KEPT = timedelta(hours=48)  # at least 24 hours (experience 3e)
 
 type Handler = Callable[..., Response]
@@ -75,8 +77,8 @@ def _key(request: Request) -> str | None:
     key: str | None = request.headers.get(HEADER)
     if key is None:
         return None
-    if not key.strip() or len(key) > LONGEST or not (key.isascii() and key.isprintable()):
-        raise ParseError(f"{HEADER} must be 1 to {LONGEST} printable characters")
+    if not FORM.fullmatch(key):
+        raise ParseError(f"{HEADER} must be 1 to {LONGEST} printable characters without spaces")
     return key
 
 

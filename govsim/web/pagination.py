@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotFound, ParseError
 from rest_framework.pagination import Cursor as Place
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -51,7 +51,7 @@ class Cursor(CursorPagination):
         """Return the cursor of the request, None for the first page. Raises ParseError instead of "not found"."""
         try:
             return super().decode_cursor(request)
-        except Exception:
+        except NotFound:
             raise ParseError(self.invalid_cursor_message) from None
 
     def _of_list(self, rows: Sequence[Any], request: Request) -> list[Any]:
@@ -60,7 +60,7 @@ class Cursor(CursorPagination):
         self.cursor = self.decode_cursor(request)
         left = len(rows)
         if self.cursor is not None:
-            text = self.cursor.position or ""
+            text = str(self.cursor.position or "")
             if not (text.isascii() and text.isdigit() and len(text) < 9):
                 raise ParseError(self.invalid_cursor_message)
             left = min(int(text), len(rows))

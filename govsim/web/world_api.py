@@ -16,7 +16,7 @@ from govsim.core import clock, journal, trainer
 from govsim.core import world as worlds
 from govsim.core.errors import BadInput, NotFound
 from govsim.core.models import World
-from govsim.core.rest import Body, Moment, Named, Number, Single, Text, Texts
+from govsim.core.rest import Body, Moment, Named, Number, Single, Text, Texts, Words
 from govsim.exchange import actions as exchanges
 from govsim.exchange import queries as exchange
 from govsim.web.problems import TYPES
@@ -82,10 +82,24 @@ class Conduct(Body):
     declining = Texts(required=False, help_text="departments that decline")
 
 
+class ReportedShape(serializers.Serializer[Any]):
+    """A figure of the source report; `qualifier` is =, > (more than) or <= (at most)."""
+
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    label = Words()  # type: ignore[assignment]  # the metaclass takes it out again
+    qualifier = serializers.CharField()
+    value = serializers.FloatField()
+    unit = Words()
+    city = serializers.CharField(allow_blank=True)
+    row = serializers.CharField()
+    source = serializers.DictField()  # type: ignore[assignment]  # the metaclass takes it out again
+
+
 class FiguresShape(serializers.Serializer[Any]):
     """Figures as the report has them, and as this world counts them. They are never mixed."""
 
-    reported = serializers.ListField(child=serializers.DictField())
+    reported = ReportedShape(many=True)
     simulated = serializers.ListField(child=serializers.DictField())
 
 

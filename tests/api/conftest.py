@@ -1,5 +1,6 @@
 """Seats with tokens in the small city of tests/approvals, and clients that speak JSON as API clients do."""
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -52,9 +53,13 @@ class Api:
 
 @pytest.fixture(autouse=True)
 def _api_alone(settings: Any, tmp_path: Path) -> None:
+    """The API works without what belongs to pages: their addresses, their seat on the request, their shell."""
     settings.ROOT_URLCONF = "tests.api.urls"
     settings.STATIC_ROOT = tmp_path  # there is nothing to collect
-    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != "govsim.web.middleware.seat"]  # TMP
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != "govsim.web.middleware.seat"]
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["context_processors"].remove("govsim.web.context.shell")
+    settings.TEMPLATES = templates
 
 
 @pytest.fixture
@@ -106,6 +111,6 @@ def problem(answer: HttpResponse, status: int, kind: str = "") -> dict[str, Any]
     assert answer.headers["Content-Type"] == "application/problem+json"
     body = json.loads(answer.content)
     assert body["status"] == status
-    assert body["zh"] and body["en"] and body["title"] and body["trace_id"] and body["instance"]
+    assert all(body[each] for each in ("zh", "en", "title", "detail", "instance", "code", "trace_id"))
     assert kind in ("", body["type"].rpartition("/")[2]), body
     return body

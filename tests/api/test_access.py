@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern
 
 from approvals.models import Application, Package
 from certificates import queries as certificates
 from govsim import api
 from govsim.core import access, clock
+from govsim.core import world as worlds
 from govsim.core.actors import ROLES
 from govsim.core.models import World
 from govsim.exchange.actions import consent
@@ -19,6 +21,7 @@ from tests.approvals.conftest import GU, OUTSIDER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PUBLIC = {"item", "theme", "kind", "rest"}
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 SEES_ALL = {"auditor", "trainer", "quality_inspector"}
 # A body that the door takes, so that what is refused is the access and not the form.
 BODIES: dict[str, Any] = {
@@ -55,9 +58,7 @@ def things(gu: Api, founder: Api, city: World, open_company: Callable[..., Packa
     """One of each kind that belongs to Gu, or to the founder."""
     at = clock.now(city)
     card = certificates.wallet(city, GU, at=at)[0]
-    given = consent.give(
-        world=city, subject=GU, purpose="x", datasets=["deaths"], until=at + clock.days(1), at=at
-    )
+    given = consent.give(world=city, subject=GU, purpose="x", datasets=["deaths"], until=at + clock.days(1), at=at)
     return {
         "applications": gu.post("applications", ALLOWANCE).json()["number"],
         "packages": open_company().number,
@@ -102,9 +103,7 @@ def test_a_stranger_finds_nothing(
     problem(Api(None).send(method.upper(), path, body if method != "get" else None), 401)
 
 
-def test_lists_show_what_is_yours(
-    gu: Api, outsider: Api, sit: Callable[..., Api], things: dict[str, str]
-) -> None:
+def test_lists_show_what_is_yours(gu: Api, outsider: Api, sit: Callable[..., Api], things: dict[str, str]) -> None:
     def numbers(who: Api, path: str) -> list[str]:
         return [each["number"] for each in who.get(path).json()["results"]]
 
@@ -140,21 +139,17 @@ def test_only_trainers_move_the_world(gu: Api, sit: Callable[..., Api], trainer:
 
 
 def test_a_seat_of_a_world_that_was_reset_opens_nothing(gu: Api, city: World) -> None:
-    from govsim.core import world as worlds
-
     worlds.retire(city)
     problem(gu.get("applications"), 401, "not_signed_in")
 
 
 def test_a_browser_needs_its_csrf_token_and_a_user_a_seat(gu: Api, django_user_model: Any) -> None:
-    from django.test import Client
-
     assert gu.seat is not None
     browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    browser.force_login(gu.seat.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(gu.seat.user, backend=BACKEND)
     assert browser.get(f"{V1}applications").status_code == 200
     answer = browser.post(f"{V1}applications", ALLOWANCE, content_type="application/json")
     problem(answer, 403, "not_allowed")
     lonely = Client(raise_request_exception=False)
-    lonely.force_login(django_user_model.objects.create(username="lonely"), backend="django.contrib.auth.backends.ModelBackend")
+    lonely.force_login(django_user_model.objects.create(username="lonely"), backend=BACKEND)
     problem(lonely.get(f"{V1}applications"), 403, "not_allowed")

@@ -1,12 +1,14 @@
 """Packages through the API: one form, signatures, lanes, the clock."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from approvals import queries
 from approvals.models import Package
+from approvals.queries import Lane, Span
 from govsim.core import clock
 from govsim.core.models import World
 from tests.api.conftest import Api, problem
@@ -77,18 +79,14 @@ def test_each_signs_in_their_own_seat_and_sees_the_others_masked(
 
 
 def test_faults_of_the_form_are_told_at_once(founder: Api) -> None:
-    told = problem(founder.post("packages", {**START, "form": {**FORM, "company_name": "", "seals": 1}}), 422, "bad_input")
+    answer = founder.post("packages", {**START, "form": {**FORM, "company_name": "", "seals": 1}})
+    told = problem(answer, 422, "bad_input")
     assert {each["field"] for each in told["errors"]} >= {"company_name", "seals"}
     problem(founder.post("packages", {**START, "theme": "none"}), 404)
     problem(founder.post("packages", {**START, "theme": "sz.open_company", "branches": []}), 422)
 
 
 def test_the_clock_stops_while_a_branch_waits_for_the_applicant() -> None:
-    from datetime import timedelta
-
-    from approvals import queries
-    from approvals.queries import Lane, Span
-
     def at(hour: int) -> datetime:
         return datetime(2021, 12, 1, hour, 0, tzinfo=clock.ZONE)
 

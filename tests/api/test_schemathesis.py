@@ -1,5 +1,6 @@
-"""Schemathesis makes requests from the schema, as an applicant, an officer and a trainer: no server error, every
-answer is one that the schema promises, and what the schema forbids is refused. Seed and number of examples are fixed."""
+"""Schemathesis makes requests from the schema, as an applicant, an officer and a trainer: no server error, each
+answer is one that the schema promises, and what the schema forbids is refused. Seed and number of examples
+are fixed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import ensure_resource_availability, positive_data_acceptance, use_after_free
 
 from approvals.models import Application, Package
@@ -55,6 +57,7 @@ def one_connection(known: dict[str, list[str]]) -> Iterator[None]:
     """Keep the test's connection open from request to request, as Django's own client does (and undoes) for itself."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
+    SCHEMA.app = WSGIHandler()
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
@@ -68,18 +71,20 @@ def test_every_answer_is_one_that_the_schema_promises(
     where = {"applicant": {"holder": GU}, "approver": {"department": "sz.civil"}}.get(role, {})
     token = sit(role, **where).token
     headers = {"Authorization": f"Bearer {token}"}
-    app = WSGIHandler()
+    faults: list[str] = []
     statuses: set[int] = set()
 
     def ask(case: Any, choice: int) -> None:
         for name, values in known.items():
             if name in (case.path_parameters or {}) and choice % 4:
                 case.path_parameters[name] = values[choice % len(values)]
-        answer = case.call(app=app, headers=headers)
+        answer = case.call(headers=headers)
         statuses.add(answer.status_code)
-        case.validate_response(answer, headers=headers, excluded_checks=NOT_PROMISED, transport_kwargs={"app": app})
+        try:
+            case.validate_response(answer, headers=headers, excluded_checks=NOT_PROMISED)
+        except FailureGroup as failures:  # not raised: the world has moved on, so the example cannot be repeated
+            faults.append(f"{case.operation.label}: {failures}")
 
-    faults = []
     for operation in operations():
         modes = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
         cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in modes))
@@ -90,9 +95,6 @@ def test_every_answer_is_one_that_the_schema_promises(
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )(seed(20211201)(given(case=cases, choice=st.integers(0, 99))(ask)))
-        try:
-            run()
-        except (Exception, BaseExceptionGroup) as error:  # all are tried, and their faults told together
-            faults.append(f"{operation.label}: {error}")
+        run()
     assert not faults, "\n\n".join(faults)
     assert {200, 400, 403, 404, 422} <= statuses

@@ -81,7 +81,9 @@ def test_every_problem_has_a_page(gu: Api, nobody: Api) -> None:
     problem(nobody.get("problems/none"), 404)
 
 
-@pytest.mark.parametrize("words", ["'; DROP TABLE approvals_application;--", "𠮷野﨑·买买提", "👩‍👩‍👧", "\u202egnp.exe", "=cmd()"])
+@pytest.mark.parametrize(
+    "words", ["'; DROP TABLE approvals_application;--", "𠮷野﨑·买买提", "👩‍👩‍👧", "\u202egnp.exe", "=cmd()"]
+)
 def test_odd_words_are_kept_as_they_are(gu: Api, words: str) -> None:
     kept = gu.post("applications", {**ALLOWANCE, "form": {"mobile": words}, "draft": True})
     assert gu.get(kept.headers["Location"]).json()["form"] == {"mobile": words}

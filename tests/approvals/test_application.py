@@ -357,3 +357,23 @@ def test_a_failed_quality_check_revokes_the_certificate(city: World, run: Run) -
     assert certificates.held(city, row.decision.certificate, at=clock.now(city)).state.key == "revoked"
     with pytest.raises(Conflict):
         after.inspect(world=city, actor=inspector, number=row.number, passed=True)
+
+
+def test_another_persons_certificate_does_not_stand_in(claim_allowance: Apply, city: World) -> None:
+    [theirs] = [
+        each
+        for each in certificates.wallet(city, OUTSIDER, at=clock.now(city))
+        if each.type_key == "resident_identity_card"
+    ]
+    row = claim_allowance(materials={"identity_card": {"certificate": theirs.identifier}})
+    drain.drain(city)
+    row.refresh_from_db()
+    assert row.state == "received"
+    assert certificates.use_log(city, OUTSIDER) == []
+
+
+def test_an_identifier_that_does_not_exist_is_no_certificate(claim_allowance: Apply, city: World) -> None:
+    row = claim_allowance(materials={"identity_card": {"certificate": "1.2.3"}})
+    drain.drain(city)
+    row.refresh_from_db()
+    assert row.state == "received"

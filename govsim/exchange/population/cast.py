@@ -102,6 +102,8 @@ def _guards(value: str, kind: str) -> tuple[safety.Kind, ...]:
     """Return what a value must not look like; a free text may be anything, but 18 digits are first of all a number."""
     if kind == "account":
         return ("bank_account",)
+    if kind in ("citizen", "person") or regions.is_simulated(value[:6]):
+        return ("citizen",)  # read as a credit code, the number of a simulated region can seem to name a real one
     if len(value) == 18:
         return ("citizen", "credit")
     return ("citizen", "credit", "mobile", "bank_account")

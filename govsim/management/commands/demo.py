@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from govsim.demo import CannotStart, address, broker, first_run, instance
-from govsim.demo.check import Check, as_json, as_table
+from govsim.demo.check import Check
 from govsim.demo.supervisor import Stack, answers, log, programs
 
 NOT_HELD, CANNOT_START, INTERRUPTED = 1, 3, 130
@@ -84,8 +84,7 @@ class Command(BaseCommand):
                     thread.join(0.2)
         if check.error:
             raise check.error
-        report = as_json(check) if json else as_table(check, self.style.SUCCESS, self.style.ERROR)
-        self.stdout.write(report)
+        self.stdout.write(check.as_json() if json else check.as_text())
         return 0 if check.held else NOT_HELD
 
     @contextlib.contextmanager

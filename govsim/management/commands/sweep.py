@@ -11,7 +11,7 @@ import queue
 import signal
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from django.db import Error, close_old_connections, connection
 from approvals import queries, tasks
 from approvals.actions import drain as drains
 from govsim.core import clock
+from govsim.core import world as worlds
 from govsim.core.models import World
 
 log = logging.getLogger("govsim.sweep")
@@ -32,6 +33,8 @@ AGAIN = 1.0  # seconds after which the same due work is announced again; also on
 PATIENCE = 3.0  # seconds without an answer of the broker, after which the sweeper drains itself
 RING_TIMEOUT = 2.0  # seconds that one ring may take
 STALE_RING = 10  # seconds after which a worker ignores a ring: the sweeper has rung again meanwhile
+REMOVED = 1000  # rows of worlds that were reset, removed in one beat in which nothing is due
+KEPT = timedelta(minutes=10)  # how long a world that was reset can still be looked at
 INLINE_BATCH = 50  # rows of one claim when the sweeper drains, so that SIGTERM is heard within a second
 
 type Due = tuple[tuple[int, datetime], ...]
@@ -102,11 +105,14 @@ class Sweeper:
     def tick(self) -> None:
         """Look once: announce what is due, drain it when nobody can be told, and say that we live."""
         now = time.monotonic()
-        if now - self._beat >= AGAIN:
+        beats = now - self._beat >= AGAIN
+        if beats:
             close_old_connections()
             self._write_heartbeat()
             self._beat = now
         due = due_worlds()
+        if beats and not due:
+            _remove_the_reset()
         if due:
             self._announce(tuple((world.pk, moment) for world, moment in due), now)
         self._take_over_or_give_back()
@@ -128,8 +134,8 @@ class Sweeper:
             self.draining = False
             log.warning("消息中间件已恢复 / the broker answers again; ringing as before")
 
-    def _drain(self, worlds: list[World]) -> None:
-        for world in worlds:
+    def _drain(self, found: list[World]) -> None:
+        for world in found:
             if self.stop.is_set():
                 return
             drains.drain(world, limit=INLINE_BATCH)
@@ -147,6 +153,13 @@ class Sweeper:
         fresh = self.heartbeat.with_suffix(".new")
         fresh.write_text(json.dumps(beat), encoding="utf-8")
         fresh.replace(self.heartbeat)
+
+
+def _remove_the_reset() -> None:
+    """Remove some rows of the world that was reset first; a reset itself waits for nothing (decision 8)."""
+    long_ago = clock.wall() - KEPT
+    for world in [each for each in worlds.retired() if each.retired_at and each.retired_at < long_ago][:1]:
+        worlds.purge(world, limit=REMOVED)
 
 
 def due_worlds() -> list[tuple[World, datetime]]:

@@ -1,0 +1,38 @@
+"""What the shell of every page shows: the world, its time and pace, the seat, the other language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from govsim.core import clock
+from govsim.core import world as worlds
+from govsim.core.models import Seat, World
+from govsim.core.templatetags.house import language
+
+
+def world_of(request: HttpRequest) -> World | None:
+    """Return the world of the seat, else the only living world, which the public sees."""
+    seat: Seat | None = getattr(request, "seat", None)
+    if seat is not None:
+        return seat.world
+    living = worlds.living()
+    return living[0] if living else None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the page frame."""
+    world = world_of(request)
+    query = request.GET.copy()
+    query["lang"] = "zh" if language() == "en" else "en"
+    seat: Seat | None = getattr(request, "seat", None)
+    return {
+        "world": world,
+        "world_now": clock.now(world) if world is not None else None,
+        "seat": seat,
+        "seat_name": {"zh": seat.name_zh, "en": seat.name_en} if seat is not None else None,
+        "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
+        "demo": settings.DEMO,
+        "language": language(),
+        "other_language": f"?{query.urlencode()}",
+    }
