@@ -113,7 +113,7 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
 
 def of_applicant(world: World, holder: str) -> QuerySet[Application]:
     """Return the applications of one person or firm, newest first."""
-    rows = Application.objects.filter(Q(applicant=holder) | Q(subject=holder), world=world)
+    rows = Application.objects.filter(applicant=holder, world=world)
     return rows.select_related("package", "decision").order_by("-pk")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+import structlog
 from django.utils.csp import CSP
 
 from govsim.secrets import read_or_create
@@ -192,11 +193,22 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used, not as components with made-up names
 }
 
+structlog.configure(  # through the standard library, so that one level switches one logger
+    processors=[
+        structlog.stdlib.filter_by_level,
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("GOVSIM_LOG_LEVEL", default="INFO")},
-    "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+    "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

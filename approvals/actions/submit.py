@@ -199,8 +199,9 @@ def submit(
         given = [_give_consent(world, actor.key, number, item.body, at)] if consent else []
         row = new(
             world=world, number=number, item=item, applicant=actor.key, applicant_name=applicant_name,
-            subject=_subject(item.body, subject, actor), at=at, state="submitted", form=entries, corrections=corrected,
-            materials=chosen, consent_ids=given, channel=_channel(channel), human_route=human_route,
+            subject=_subject(world, item.body, subject, actor), at=at, state="submitted", form=entries,
+            corrections=corrected, materials=chosen, consent_ids=given, channel=_channel(channel),
+            human_route=human_route,
         )  # fmt: skip
         row.save(force_insert=True)
         journal.record(world.pk, "application", row.pk, 1, ApplicationSubmitted(number), actor=actor, at=at)
@@ -249,9 +250,12 @@ def _channel(channel: str) -> str:
     return channel
 
 
-def _subject(body: Mapping[str, Any], subject: str, actor: Actor) -> str:
-    if body["subject"] == "firm":
-        if not subject:
-            raise BadInput({"subject": ("请选择要代表的企业", "Choose the enterprise that you act for")})
-        return subject
-    return actor.key
+def _subject(world: World, body: Mapping[str, Any], subject: str, actor: Actor) -> str:
+    """Return whom an application is about. Raises NotAllowed for an enterprise that is not the applicant's."""
+    if body["subject"] != "firm":
+        return actor.key
+    if not subject:
+        raise BadInput({"subject": ("请选择要代表的企业", "Choose the enterprise that you act for")})
+    if subject != actor.key and exchange.firm(world, subject).legal_representative != actor.key:
+        raise NotAllowed("您不是该企业的法定代表人", "You are not this enterprise's legal representative")
+    return subject

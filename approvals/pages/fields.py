@@ -145,7 +145,7 @@ def shown(declared: Mapping[str, Any], value: Any) -> Any:
 
 
 def read(form: Iterable[Mapping[str, Any]], posted: QueryDict) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return (own fields, corrections) as the actions take them; what cannot be read stays text and is refused there."""
+    """Return (own fields, corrections) as the actions take them; what cannot be read stays text, refused there."""
     own: dict[str, Any] = {}
     corrected: dict[str, Any] = {}
     for declared in form:

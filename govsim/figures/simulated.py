@@ -67,12 +67,19 @@ OF_ITEMS: Final = {
 COUNTS: Final = {
     "items": _of("", "事项", "Service items", "已发布事项数", "published items", ("项", "items")),
     "themes": _of("", "一件事主题", "Themes", "已发布主题数", "published themes", ("项", "themes")),
-    "instant_filing": _of("", "秒报事项", "Instant-filing items", "标记秒报的事项数", "items so flagged", ("项", "items")),
+    "instant_filing": _of(
+        "", "秒报事项", "Instant-filing items", "标记秒报的事项数", "items so flagged", ("项", "items")
+    ),
     "instant_approval": _of(
         "", "秒批事项", "Instant-approval items", "标记秒批的事项数", "items so flagged", ("项", "items")
     ),
     "integrated": _of(
-        "", "秒报秒批一体化事项", "Items with both joined", "两项标记都有的事项数", "items with both flags", ("项", "items")
+        "",
+        "秒报秒批一体化事项",
+        "Items with both joined",
+        "两项标记都有的事项数",
+        "items with both flags",
+        ("项", "items"),
     ),
 }
 OF_CASES: Final = {
@@ -117,7 +124,9 @@ def catalogue_figures(city: str = "") -> list[dict[str, Any]]:
 def base_figures() -> list[dict[str, Any]]:
     """Return how large the simulation's certificate catalogue and shared-data catalogue are."""
     types = _of("", "证照类型", "Certificate types", "证照目录条数", "entries of the catalogue", ("类", "types"))
-    datasets = _of("", "共享数据目录", "Shared datasets", "数据目录条数", "entries of the catalogue", ("类", "datasets"))
+    datasets = _of(
+        "", "共享数据目录", "Shared datasets", "数据目录条数", "entries of the catalogue", ("类", "datasets")
+    )
     return [
         _told("certificate_types", types, scope="catalogue", value=len(certificates.certificate_types())),
         _told("datasets", datasets, scope="catalogue", value=len(exchange.catalogue())),

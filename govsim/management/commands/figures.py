@@ -14,8 +14,7 @@ from govsim.figures import reported
 
 class Command(BaseCommand):
     help = (
-        "报道数据与模拟数据，分开列出 / reported and simulated figures, apart. "
-        "Exit status: 0 printed, 2 no such world."
+        "报道数据与模拟数据，分开列出 / reported and simulated figures, apart. Exit status: 0 printed, 2 no such world."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
