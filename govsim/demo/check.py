@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.db import connections
 
-from govsim.walkthroughs import report, runner
+from govsim.walkthroughs import report as reports
+from govsim.walkthroughs import runner
 
 
 @dataclass
@@ -15,7 +16,7 @@ class Check:
 
     url: str
     seed: int | None
-    report: report.Report = field(default_factory=report.Report)
+    report: reports.Report = field(default_factory=reports.Report)
     error: BaseException | None = None
     seconds: float = 0.0
 
@@ -38,8 +39,8 @@ class Check:
     def as_json(self) -> str:
         """The report for programs: what `walkthrough run --json` prints, with the address and the verdict."""
         around = {"ok": self.held, "url": self.url, "seconds": round(self.seconds, 2)}
-        return json.dumps(around | report.as_data(self.report), ensure_ascii=False, indent=2)
+        return json.dumps(around | reports.as_data(self.report), ensure_ascii=False, indent=2)
 
     def as_text(self) -> str:
         """The report for people."""
-        return f"{report.as_text(self.report)}\n{self.seconds:.1f} s · {self.url}"
+        return f"{reports.as_text(self.report)}\n{self.seconds:.1f} s · {self.url}"

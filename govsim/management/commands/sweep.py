@@ -21,6 +21,7 @@ from django.db import Error, close_old_connections, connection
 
 from approvals import queries, tasks
 from approvals.actions import drain as drains
+from govsim.celery import app
 from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import World
@@ -67,7 +68,7 @@ class Bell:
             self._asked.get()
             started = time.monotonic()
             try:
-                tasks.drain.apply_async(ignore_result=True, retry=False, expires=STALE_RING)
+                app.send_task(tasks.DRAIN, ignore_result=True, retry=False, expires=STALE_RING)
             except Exception as error:  # whatever the transport raises: nobody could be woken
                 if self.silent_since is None:
                     self.silent_since = started
