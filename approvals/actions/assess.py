@@ -275,7 +275,7 @@ def _holder(case: Case, material: Mapping[str, Any]) -> str:
     return case.row.subject if kinds == {"firm"} else case.row.applicant
 
 
-def _replace(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any], verdicts: Mapping[str, Any]) -> None:
+def _replace(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any], verdicts: Mapping[Any, Any]) -> None:
     """Find what replaces one material of one case, and write down what was used or is missing."""
     key, mode = material["key"], material["replace_mode"]
     choice = case.row.materials.get(key, {})

@@ -37,7 +37,9 @@ def _of(definition: str, zh: str, en: str, how_zh: str, how_en: str, unit: tuple
 
 CASES: Final = ("件", "cases")
 OF_ITEMS: Final = {
-    "immediate_rate": _of("D.1", "即办率", "Immediate-completion rate", "即办事项 ÷ 全部事项", "immediate items ÷ items"),
+    "immediate_rate": _of(
+        "D.1", "即办率", "Immediate-completion rate", "即办事项 ÷ 全部事项", "immediate items ÷ items"
+    ),
     "time_reduction": _of(
         "D.2", "时间压减率（合计法）", "Time-reduction rate (by sums)", "1 − Σ承诺时限 ÷ Σ法定时限",
         "1 − Σ promised ÷ Σ legal days",

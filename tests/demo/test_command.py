@@ -33,7 +33,8 @@ def start(var: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     return subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0", *arguments],
-        cwd=ROOT, env=environment | {"GOVSIM_VAR": str(var)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=ROOT, env=environment | {"GOVSIM_VAR": str(var)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
 

@@ -25,12 +25,12 @@ def _is_strict(client: Client, address: str) -> None:
 def test_every_item_and_theme_has_a_page(published: None, world: World, language: str) -> None:
     visitor = visit(language=language)
     page = visitor.get("/items/")
-    for found in (*queries.items(), *queries.themes()):
-        where = "items" if hasattr(found, "key") and found in queries.items() else "themes"
-        assert f"/{where}/{found.key}" in page.links
-        told = visitor.get(f"/{where}/{found.key}")
-        assert found.body["name"][language] in told.text
-        _is_strict(visitor.client, f"/{where}/{found.key}")
+    addresses = {f"/items/{each.key}": each.body for each in queries.items()}
+    addresses |= {f"/themes/{each.key}": each.body for each in queries.themes()}
+    for address, body in addresses.items():
+        assert address in page.links
+        assert body["name"][language] in visitor.get(address).text
+        _is_strict(visitor.client, address)
     _is_strict(visitor.client, "/items/")
 
 

@@ -68,7 +68,7 @@ class Bell:
             self._asked.get()
             started = time.monotonic()
             try:
-                app.send_task(tasks.DRAIN, ignore_result=True, retry=False, expires=STALE_RING)
+                app.send_task("approvals.drain", ignore_result=True, retry=False, expires=STALE_RING)
             except Exception as error:  # whatever the transport raises: nobody could be woken
                 if self.silent_since is None:
                     self.silent_since = started
