@@ -286,6 +286,11 @@ def waiting_worlds(wall: datetime) -> list[tuple[World, datetime | None, datetim
     return [(world, world.waits, world.tells) for world in found]
 
 
+def somebody_works(world_id: int, wall: datetime) -> bool:
+    """Say whether a worker holds a lease on something due in this world."""
+    return Application.objects.filter(world_id=world_id, due_at__isnull=False, lease_until__gte=wall).exists()
+
+
 # --- for walk-throughs -------------------------------------------------------------------------------------------
 
 

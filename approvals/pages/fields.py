@@ -7,6 +7,7 @@ yuan and stored in fen.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -273,3 +274,8 @@ def fault(name: str, zh: str, en: str) -> dict[str, str]:
 def of(error: GovsimError) -> list[dict[str, str]]:
     """Return the lines of an error summary of a refusal."""
     return faulty.of(error)
+
+
+def day(value: Any) -> Any:
+    """Return a date for an ISO text, or the value itself."""
+    return value.isoformat() if isinstance(value, date) else value

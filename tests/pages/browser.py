@@ -175,7 +175,15 @@ class Visitor:
         return self._seen(where, send(where, values, follow=True), status)
 
     def _seen(self, address: str, answer: HttpResponse, status: int) -> Page:
-        assert answer.status_code == status, (address, answer.status_code, answer.content.decode()[-3000:])
+        assert answer.status_code == status, (address, answer.status_code, _said(answer))
         chain = getattr(answer, "redirect_chain", [])
         self.at = chain[-1][0] if chain else address
         return Page(answer.content.decode())
+
+
+def _said(answer: HttpResponse) -> str:
+    """Return what a page reports as wrong, else how it begins."""
+    page = Page(answer.content.decode())
+    alert = next((at for at, each in enumerate(page.elements) if each.attrs.get("role") == "alert"), None)
+    title = page.words[0][1] if page.words else ""
+    return title if alert is None else f"{title}: {[each for _, each in page.words[:60]][-40:]}"

@@ -31,6 +31,7 @@ log = logging.getLogger("govsim.sweep")
 TICK = 0.05  # seconds between two looks
 SHORTEST = 0.2  # seconds between two rings, when something new is due
 AGAIN = 1.0  # seconds after which the same due work is announced again; also one heartbeat
+DEAF = 5.0  # seconds that the same work may stay due, with nobody at it, before the sweeper does some itself
 PATIENCE = 3.0  # seconds without an answer of the broker, after which the sweeper drains itself
 RING_TIMEOUT = 2.0  # seconds that one ring may take
 STALE_RING = 10  # seconds after which a worker ignores a ring: the sweeper has rung again meanwhile
@@ -88,6 +89,8 @@ class Sweeper:
         self.draining = False
         self._announced: Due = ()
         self._rung = 0.0
+        self._unchanged_since = 0.0
+        self._deaf = False  # the broker takes our rings, but no worker hears them: it reconnects, or is dead
         self._beat = 0.0
         self._started = clock.wall()
 
@@ -114,15 +117,23 @@ class Sweeper:
         due = due_worlds()
         if beats and not due:
             _remove_the_reset()
-        if due:
-            self._announce(tuple((world.pk, moment) for world, moment in due), now)
+        self._announce(tuple((world.pk, moment) for world, moment in due), now)
         self._take_over_or_give_back()
-        if due and self.draining:
+        if self.draining:
             self._drain([world for world, _ in due])
+        elif self._deaf or (due and now - self._unchanged_since > DEAF):
+            left = [world for world, _ in due if not queries.somebody_works(world.pk, clock.wall())]
+            self._deaf = len(left) == len(due) > 0
+            self._drain(left)
 
     def _announce(self, due: Due, now: float) -> None:
+        """Ring for what is due: at once when it is new, again after a while when it is not."""
         waited = now - self._rung
-        if waited >= AGAIN or (due != self._announced and waited >= SHORTEST):
+        if not due:
+            self._announced = ()
+        elif waited >= AGAIN or (due != self._announced and waited >= SHORTEST):
+            if due != self._announced:
+                self._unchanged_since = now
             self.bell.ring()
             self._announced, self._rung = due, now
 
