@@ -78,7 +78,10 @@ class Stack:
             log.warning("结束了上次遗留的进程 / ended %s processes that an earlier demo had left", stale)
         grace = str(min(self.grace, ORPHAN_GRACE))
         guardian = [sys.executable, "-m", "govsim.demo.guardian", str(self.var), self.token, grace]
-        self.guardian = subprocess.Popen(guardian, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
+        with self.log_file("supervisor").open("ab") as output:
+            self.guardian = subprocess.Popen(
+                guardian, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=ROOT, start_new_session=True
+            )
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -54,9 +54,13 @@ def _waiting(world: World, oldest: timedelta) -> Iterator[Finding]:
     for number, row, moment in approvals.unfinished_due(world.pk, wall):
         if moment > now:
             return
+        due = _due_on_the_wall(world, moment)
+        if until - due <= oldest:  # nothing newer could make it later; spares a question for each row of a long queue
+            yield None
+            continue
         entries = JournalEntry.objects.filter(world=world, kind="application", row=row)
         touched = entries.order_by("-seq").values_list("recorded_at", flat=True).first() or world.created_at
-        waited = until - max(touched, _due_on_the_wall(world, moment))
+        waited = until - max(touched, due)
         late = f"{number}: 到期未办已 {waited} / has been due for {waited}; is the sweeper running?"
         yield late if waited > oldest else None
 

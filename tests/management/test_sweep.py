@@ -47,6 +47,7 @@ class Bell:
 @pytest.fixture
 def sweeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sweep.Sweeper:
     monkeypatch.setattr(sweep, "Bell", Bell)
+    monkeypatch.setattr(sweep, "close_old_connections", lambda: None)  # it would lose the transaction of the test
     return sweep.Sweeper(threading.Event(), tmp_path / "run" / "sweeper.heartbeat")
 
 
@@ -186,8 +187,13 @@ def test_a_database_that_fails_is_asked_again(
 
 
 def test_a_bell_whose_broker_hangs_does_not_hold_up_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    hanging = threading.Event()
-    monkeypatch.setattr(sweep.app, "send_task", lambda *_, **__: hanging.wait(10))
+    called, hanging = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        called.set()
+        hanging.wait(10)
+
+    monkeypatch.setattr(sweep.app, "send_task", hang)
     bell = sweep.Bell()
     started = time.monotonic()
     bell.ring()
@@ -196,6 +202,7 @@ def test_a_bell_whose_broker_hangs_does_not_hold_up_anybody(monkeypatch: pytest.
     assert time.monotonic() - started < 0.5
     bell._waiting_since = time.monotonic() - 2.5
     assert bell.silent_for() > 2.0
+    assert called.wait(5)
     hanging.set()
 
 

@@ -35,8 +35,9 @@ class Command(BaseCommand):
         self.stdout.write(f"报道数据 · reported figures\n  {source['zh']} · {source['en']}")
         for each in found["reported"]:
             before = reported.QUALIFIERS[each["qualifier"]]
-            zh = f"{each['label']['zh']} {before[0]}{each['value']:,} {each['unit']['zh']}"
-            en = f"{each['label']['en']}: {before[1]}{each['value']:,} {each['unit']['en']}"
+            value = str(each["value"]) if each["unit"]["en"] == "year" else f"{each['value']:,}"
+            zh = f"{each['label']['zh']} {before[0]}{value} {each['unit']['zh']}"
+            en = f"{each['label']['en']}: {before[1]}{value} {each['unit']['en']}"
             self.stdout.write(f"  [{each['row']}] {zh} · {en}  ({each['key']})")
         self.stdout.write("\n模拟数据 · simulated figures")
         for each in found["simulated"]:
