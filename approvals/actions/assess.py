@@ -48,6 +48,7 @@ class Case:
     used: list[dict[str, Any]] = field(default_factory=list)  # certificates, for the passport
     missing: list[dict[str, Any]] = field(default_factory=list)  # materials that nothing replaced
     certificates_valid: bool = True
+    uploaded: bool = False  # a paper that only a person can judge
     log: list[Any] = field(default_factory=list)
     uses: list[Any] = field(default_factory=list)
 
@@ -279,7 +280,10 @@ def _replace(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any], v
     """Find what replaces one material of one case, and write down what was used or is missing."""
     key, mode = material["key"], material["replace_mode"]
     choice = case.row.materials.get(key, {})
-    if "upload" in choice or "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
+    if "upload" in choice:
+        case.uploaded = True
+        return
+    if "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
         return
     if mode == "certificate" and case.consent_id is not None:
         chosen = choice.get("certificate", "")
@@ -350,7 +354,8 @@ def _system(world: World, case: Case) -> dict[str, object]:
     """Return the facts that the engine itself knows (standing conditions, the package, the name)."""
     row = case.row
     facts: dict[str, object] = {
-        "materials_complete": not [each for each in case.missing if "（所用证照已失效）" not in each["zh"]],
+        "materials_complete": not case.uploaded
+        and not [each for each in case.missing if "（所用证照已失效）" not in each["zh"]],
         "certificates_valid": case.certificates_valid,
         "consent_in_force": case.consent_id is not None,
         "no_data_dispute": not row.corrections,

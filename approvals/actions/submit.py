@@ -66,6 +66,11 @@ def check_materials(body: Mapping[str, Any], materials: Mapping[str, Any]) -> di
             faults[f"materials.{key}"[:80]] = ("事项不需要这份材料", "The item needs no such material")
         elif not isinstance(choice, Mapping) or len(choice) != 1 or next(iter(choice)) not in WAYS:
             faults[f"materials.{key}"] = ("材料的提交方式无法识别", "The way of giving this material is not known")
+        elif "commitment" in choice and known[key]["replace_mode"] != "commitment":
+            faults[f"materials.{key}"] = (
+                "这份材料不能以承诺代替",
+                "A commitment cannot take the place of this material",
+            )
         elif not _well_given(choice):
             faults[f"materials.{key}"] = ("材料的内容无法识别", "The content of this material cannot be read")
     if faults:

@@ -4,6 +4,7 @@ Either in this process, without any server, where the runner also does the worke
 (`base_url`), whose workers do the work while the runner waits. Both give the same world history and the same digest.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -62,13 +63,29 @@ def ready() -> None:
 @contextmanager
 def client(base_url: str | None) -> Iterator[httpx.Client]:
     """Yield the one HTTP client of a run."""
-    transport: httpx.BaseTransport | None = None
-    if base_url is None:
-        from govsim.wsgi import application  # only here: it loads the whole web application
+    if base_url is not None:
+        with httpx.Client(base_url=base_url, timeout=20, trust_env=False) as http:
+            yield http
+        return
+    from govsim.wsgi import application  # only here: it loads the whole web application, and sets up logging anew
 
-        transport = httpx.WSGITransport(app=application)
-    with httpx.Client(base_url=base_url or LOCAL, transport=transport, timeout=20, trust_env=False) as http:
+    transport = httpx.WSGITransport(app=application)
+    with _refusals_unlogged(), httpx.Client(base_url=LOCAL, transport=transport) as http:
         yield http
+
+
+@contextmanager
+def _refusals_unlogged() -> Iterator[None]:
+    """Keep refusals that packs provoke on purpose out of the log; faults of the server are logged as ever."""
+    loggers = [logging.getLogger(name) for name in ("django.request", "django_structlog")]
+    before = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for each, level in zip(loggers, before, strict=True):
+            each.setLevel(level)
 
 
 class Runner:

@@ -377,3 +377,15 @@ def test_an_identifier_that_does_not_exist_is_no_certificate(claim_allowance: Ap
     drain.drain(city)
     row.refresh_from_db()
     assert row.state == "received"
+
+
+def test_an_uploaded_paper_is_judged_by_a_person_and_a_commitment_is_refused(
+    claim_allowance: Apply, city: World
+) -> None:
+    row = claim_allowance(materials={"identity_card": {"upload": "id.pdf"}})
+    drain.drain(city)
+    row.refresh_from_db()
+    assert row.state == "received"
+    with pytest.raises(BadInput) as caught:
+        claim_allowance(materials={"identity_card": {"commitment": True}})
+    assert "materials.identity_card" in caught.value.fields
