@@ -17,6 +17,7 @@ def read_or_create(var: Path, name: str, make: Callable[[], bytes]) -> bytes:
     path = folder / name
     if not path.exists():
         draft = folder / f".{name}.{os.getpid()}"
+        draft.unlink(missing_ok=True)  # left by a process that was killed and had the same number
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -49,6 +50,15 @@ def command(var: Path) -> list[str]:
         "set-proc-title": "no",  # it would overwrite the mark in the environment
     }
     return [str(get_binary_path()), *(part for key, value in settings.items() for part in (f"--{key}", value))]
+
+
+def set_aside(var: Path) -> Path:
+    """Move data that the broker cannot read out of its way, and return where to. Nothing is lost with it: the
+    sweeper rings again for whatever is due in the database."""
+    data = var / "broker"
+    damaged = data.with_name("broker.damaged")
+    shutil.rmtree(damaged, ignore_errors=True)
+    return data.rename(damaged)
 
 
 def answers(path: Path) -> bool:

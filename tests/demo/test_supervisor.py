@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from govsim.demo import CannotStart, address, processes
+from govsim.demo import CannotStart, address, broker, processes
 from govsim.demo.supervisor import Program, Stack, answers
+from govsim.management.commands.demo import wait_for_broker
+from tests.broker import serve
 from tests.demo import standin
 
 pytestmark = pytest.mark.stack
@@ -111,3 +114,16 @@ def test_a_program_that_does_not_start_is_named_with_its_last_words(var: Path) -
         stack.start("web")
         with pytest.raises(CannotStart, match="no such settings"):
             stack.wait(lambda: False, 10)
+
+
+def test_a_broker_that_cannot_read_its_data_starts_empty(var: Path) -> None:
+    path = broker.socket_path(var)
+    with serve(var):
+        redis.Redis(unix_socket_path=str(path)).lpush("queue", "a")
+    for log in (var / "broker" / "appendonlydir").glob("*.incr.aof"):
+        log.write_bytes(b"\x00 not a log")
+    with Stack(var, "aa", {}, [Program("broker", broker.command(var))]) as stack:
+        stack.start("broker")
+        wait_for_broker(stack)
+        assert redis.Redis(unix_socket_path=str(path)).llen("queue") == 0
+    assert (var / "broker.damaged").exists()

@@ -117,7 +117,7 @@ class Command(BaseCommand):
             stack.start("broker")
             first_run.prepare(seed=seed, lan=lan)
             if embedded:
-                stack.wait(lambda: broker.answers(broker.socket_path(var)), PATIENCE)
+                wait_for_broker(stack)
             stack.start("web", "worker", "sweeper")
             stack.wait(lambda: answers(host, port), PATIENCE)
             instance.announce(var, instance.Running(url, os.getpid(), token))
@@ -131,6 +131,21 @@ class Command(BaseCommand):
         drawing = io.StringIO()
         segno.make(url).terminal(drawing, compact=True)
         return drawing.getvalue()
+
+
+def wait_for_broker(stack: Stack) -> None:
+    """Return when the embedded broker answers; give it an empty folder when it cannot read its own."""
+
+    def ready() -> bool:
+        return broker.answers(broker.socket_path(stack.var))
+
+    try:
+        stack.wait(ready, PATIENCE)
+    except CannotStart as reason:
+        log.warning("%s; 从空队列开始 / going on with an empty queue: %s", reason, broker.set_aside(stack.var))
+        broker.command(stack.var)  # makes the folder again
+        stack.start("broker")
+        stack.wait(ready, PATIENCE)
 
 
 def port_number(text: str) -> int:
