@@ -1,68 +1,101 @@
-"""The officer's desk: what waits for one's role, and one case with everything that may be done to it."""
+"""The officers' desk: what waits, one case with everything that decides it, and the moves of each role."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from approvals import queries
-from approvals.actions import accept, after, ask_correction, decide, handle, open, special, withdraw
 from approvals.api.telling import Teller
-from approvals.pages.applications import context_of
+from approvals.models import Application, QualityCheck
+from approvals.pages import applications, fields, wording
 from govsim.core import access, clock
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import NotFound
+
+LINES: Final = 4  # of one correction notice
+OPINIONS: Final = ("handle", "review", "send_back", "grant")
+REASONS: Final = ("decline", "return", "refuse")
+ORDER: Final = (
+    "accept", "ask_correction", "handle", "review", "grant", "refuse", "send_back", "suspend", "resume", "decline",
+    "return",
+)  # fmt: skip
 
 
-@seated(*OFFICERS)
 @require_GET
+@seated(*sorted(OFFICERS))
 def inbox(request: SeatedRequest) -> HttpResponse:
-    """The cases of the department that wait for this role, oldest first, each with its limit."""
+    """List the cases that the seat's role can move, oldest first; for a quality inspector, the sampled ones."""
     world, actor = request.seat.world, access.actor(request.seat)
     teller = Teller(actor, clock.now(world))
-    rows = queries.inbox(world, actor)[:100]
-    return render(request, "approvals/inbox.html", {"rows": [teller.line(each) for each in rows]})
+    inspects = actor.role == "quality_inspector"
+    rows = applications.unchecked(request) if inspects else list(queries.inbox(world, actor)[: applications.MOST])
+    context = {
+        "lines": [teller.line(row) for row in rows],
+        "inspects": inspects,
+        "department": fields.department(actor.department),
+    }
+    return render(request, "approvals/inbox.html", context)
 
 
-@seated(*OFFICERS)
-@require_http_methods(["GET", "POST"])
-def case(request: SeatedRequest, number: str) -> HttpResponseBase:
-    """One case: form, materials, findings, history, and the moves that the table allows."""
-    if request.method == "POST":
-        _do(request, number, request.POST.get("verb", ""))
-        return redirect("inbox" if request.POST.get("verb") != "accept" else request.path)
-    return render(request, "approvals/case.html", context_of(request, number))
+@require_GET
+@seated(*sorted(OFFICERS))
+def case(request: SeatedRequest, number: str) -> HttpResponse:
+    """Show one case to an officer, with the moves that their role may make."""
+    return page(request, applications.visible(request, number))
 
 
-def _do(request: SeatedRequest, number: str, verb: str) -> None:
-    told = request.POST
-    who: dict[str, Any] = {"world": request.seat.world, "actor": access.actor(request.seat), "number": number}
-    opinion, reason = told.get("opinion", ""), told.get("reason", "")
-    match verb:
-        case "open":
-            open.open_case(**who)
-        case "accept":
-            accept.accept(**who)
-        case "decline":
-            accept.decline(**who, reason_zh=reason)
-        case "ask_correction":
-            lines = [line.strip() for line in told.get("missing", "").splitlines() if line.strip()]
-            ask_correction.ask_correction(**who, missing=[{"what": each, "zh": each, "en": each} for each in lines])
-        case "handle" | "review" | "send_back":
-            getattr(handle, verb)(**who, opinion=opinion)
-        case "suspend":
-            special.suspend(**who, reason=reason)
-        case "resume":
-            special.resume(**who, result=opinion)
-        case "grant":
-            decide.grant(**who, opinion=opinion)
-        case "refuse":
-            decide.refuse(**who, reason_zh=reason)
-        case "return":
-            withdraw.return_(**who, reason_zh=reason)
-        case "inspect":
-            after.inspect(**who, passed=told.get("passed") == "true", words=reason)
-        case _:
-            raise NotFound("没有这个操作", "There is no such action")
+def page(
+    request: SeatedRequest,
+    row: Application,
+    *,
+    typed: QueryDict | None = None,
+    faults: list[dict[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the officer's page of a case, with what was typed in a form that was refused."""
+    context = applications.told(request, row)
+    body = context["item"].body
+    verbs = [context["verbs"][verb] for verb in ORDER if verb in context["verbs"]]
+    if row.missing:
+        verbs = [each for each in verbs if each["verb"] != "ask_correction"]
+    decision = getattr(row, "decision", None)
+    sampled = decision is not None and decision.sampled
+    check = QualityCheck.objects.filter(decision=decision).first() if sampled else None
+    context |= {
+        "faults": faults or [],
+        "typed": typed or {},
+        "notes": wording.noted(request),
+        "forms": [
+            {**each, "kind": _kind(each["verb"]), "opened": typed is not None and request.path.endswith(each["verb"])}
+            for each in verbs
+        ],
+        "needs": [{"key": each["key"], "label": each["label"]} for each in body["form"]]
+        + [{"key": each["key"], "label": each["name"]} for each in body["materials"]],
+        "asked": _asked(typed),
+        "can_open": bool(verbs) and not row.opened_by,
+        "opened_by_me": row.opened_by == access.actor(request.seat).key,
+        "inspects": request.seat.role == "quality_inspector" and sampled and check is None,
+        "check": check,
+    }
+    return render(request, "approvals/case.html", context, status=status)
+
+
+def _kind(verb: str) -> str:
+    """Return which small form a move needs: opinion, reason, lines, special, result or none."""
+    if verb in OPINIONS:
+        return "opinion"
+    if verb in REASONS:
+        return "reason"
+    return {"ask_correction": "lines", "suspend": "special", "resume": "result"}.get(verb, "none")
+
+
+def _asked(typed: QueryDict | None) -> list[dict[str, Any]]:
+    """Return the lines of the correction form, as typed or empty."""
+    whats, zhs, ens = ([], [], []) if typed is None else (typed.getlist(each) for each in ("what", "zh", "en"))
+    lines = []
+    for index in range(LINES):
+        parts = [each[index] if index < len(each) else "" for each in (whats, zhs, ens)]
+        lines.append({"index": index + 1, "what": parts[0], "zh": parts[1], "en": parts[2]})
+    return lines

@@ -7,7 +7,6 @@ yuan and stored in fen.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -90,7 +89,7 @@ def boxes(
         box = Box(
             key=key,
             name=name,
-            label=declared["label"],
+            label=_label(declared),
             hint=declared.get("hint"),
             widget=_widget(declared, correcting=correcting),
             required=bool(declared.get("required")) and not correcting,
@@ -103,6 +102,14 @@ def boxes(
         box.options = [Option(str(each), catalogue.word(str(each)), str(each) in parts) for each in _choices(declared)]
         made.append(box)
     return made
+
+
+def _label(declared: Mapping[str, Any]) -> Words:
+    """Return a field's label; amounts in a list are typed in yuan, whatever unit they are stored in."""
+    label: Words = declared["label"]
+    if declared["key"] not in MONEY_LISTS:
+        return label
+    return {"zh": label["zh"].replace("（分）", "（元）"), "en": label["en"].replace("in fen", "in yuan")}
 
 
 def _choices(declared: Mapping[str, Any]) -> list[Any]:
@@ -193,7 +200,7 @@ def _fen(text: str) -> int | str:
 def rows(form: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what a stored form holds, field by field, for reading."""
     return [
-        {"label": each["label"], "value": shown(each, values[each["key"]])} for each in form if each["key"] in values
+        {"label": _label(each), "value": shown(each, values[each["key"]])} for each in form if each["key"] in values
     ]
 
 
@@ -260,6 +267,12 @@ def department(key: str) -> dict[str, str]:
     return {"key": key, "zh": found.name_zh if found else key, "en": found.name_en if found else key}
 
 
+def short(key: str) -> dict[str, str]:
+    """Return an organisation's short names, which fit beside its lane or bar."""
+    found = organisations.departments().get(key)
+    return {"key": key, "zh": found.short_zh if found else key, "en": found.short_en if found else key}
+
+
 def dataset(key: str) -> dict[str, str]:
     """Return a dataset's names and whose it is."""
     found = next((each for each in exchange.catalogue() if each.key == key), None)
@@ -274,8 +287,3 @@ def fault(name: str, zh: str, en: str) -> dict[str, str]:
 def of(error: GovsimError) -> list[dict[str, str]]:
     """Return the lines of an error summary of a refusal."""
     return faulty.of(error)
-
-
-def day(value: Any) -> Any:
-    """Return a date for an ISO text, or the value itself."""
-    return value.isoformat() if isinstance(value, date) else value

@@ -1,191 +1,247 @@
-"""Packages: start one form for several departments, sign, and watch the lanes."""
+"""Packages: one form for all branches, signatures, and the lanes of the branches on the world's clock."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
-from approvals import queries
-from approvals.actions import cases, package
+from approvals import states
+from approvals.actions import cases
+from approvals.actions import package as packaging
+from approvals.actions.submit import CONSENT_DAYS, consent_scope
 from approvals.api.packages import etag
 from approvals.api.telling import Teller
-from approvals.pages import fields, wording
-from govsim.core import access, clock, draws
-from govsim.core.codes import names
+from approvals.models import Package
+from approvals.pages import apply, cards, examples, fields, lanes, spells, wording
+from certificates import queries as certificates
+from govsim.core import access, clock
+from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import GovsimError
+from govsim.core.errors import BadInput, Conflict, Refused
 from govsim.exchange import queries as exchange
 from services import queries as catalogue
 
 
-def example(request: SeatedRequest, body: Any) -> dict[str, Any]:
-    """Return a whole form that will be granted: the persona founds, with two fictional neighbours."""
-    world, founder, city = request.seat.world, request.seat.holder, body["city"]
-    bars = ("dishonest_persons", "disqualified_officers", "abnormal_taxpayers", "deaths")
-    near = exchange.sample_persons(world, household_city=city, min_age=25, max_age=55, lacking=bars, limit=8)
-    others = [each.number for each in near if each.number != founder][:3]
-    taken = exchange.taken_names(world, city, clock.now(world), by=founder)
-    place = "深圳市" if city == "shenzhen" else "肇庆市"
-    words = ("禾穗", "青榕", "海棠", "云帆", "木棉", "南塘", "晴川", "远岫")
-    start = draws.integer(0, len(words) - 1, world.seed, founder)
-    offered = (f"{place}模拟{words[(start + step) % len(words)]}科技有限公司" for step in range(len(words)))
-    name = next((each for each in offered if not names.check(each, city=city, kind="limited_company", taken=taken)), "")
-    prefix = {"shenzhen": "sz", "zhaoqing": "zq"}[city]
-    return {
-        "company_name": name,
-        "company_type": "limited_company",
-        "address_code": exchange.free_addresses(world, city, limit=1)[0]["key"],
-        "capital_fen": 100_000_000,
-        "term_years": 0,
-        "scope": ["I6513", "I6531"],
-        "legal_representative": founder,
-        "shareholders": [founder, *others[:1]],
-        "shares": [60_000_000, 40_000_000],
-        "supervisor": others[1],
-        "finance_officer": others[2],
-        "contact": founder,
-        "seals": ["official", "finance", "invoice", "legal_representative"],
-        "invoices_wanted": 25,
-        "employees": others[2:3],
-        "bank": f"{prefix}.bank1",
-        **{each["key"]: True for each in body["form"] if each["key"].startswith("wants_")},
-    }
-
-
-@seated("applicant")
-@require_http_methods(["GET", "POST"])
-def new(request: SeatedRequest, theme: str) -> HttpResponseBase:
-    """Start a package; a form with faults comes back with everything in it."""
-    found: list[dict[str, str]] = []
-    body = catalogue.theme(theme).body
-    form = [each for each in body["form"] if "source" not in each]
-    typed = request.POST if request.method == "POST" else None
-    if typed is not None:
-        own, _ = fields.read(form, typed)
-        try:
-            made = package.start(
-                world=request.seat.world,
-                actor=access.actor(request.seat),
-                applicant_name=request.seat.name_zh,
-                theme_key=theme,
-                form=own,
-                sign_all=typed.get("sign_all") == "true",
-            )
-        except GovsimError as error:
-            found = fields.of(error)
-        else:
-            return redirect("package", made.number)
-    values = example(request, body) if request.GET.get("example") == "1" else {}
-    context = {
-        "theme": catalogue.theme(theme),
-        "faults": found,
-        "boxes": fields.boxes(form, typed=typed, values=values, found=found),
-        "sign_all": typed is None or typed.get("sign_all") == "true",
-    }
-    return render(request, "approvals/package_new.html", context, status=422 if found else 200)
-
-
-def lanes(told: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Return the lanes as a drawing: every place in per cent of the time from submission until now or the last end."""
-    start = told["submitted_at"]
-    if start is None:
-        return {"rows": [], "height": 0}
-    ends = [branch["finished_at"] for branch in told["branches"] if branch["finished_at"]]
-    end = max([now, start + timedelta(hours=1), *ends]) + timedelta(minutes=10)
-    whole = (end - start).total_seconds()
-
-    def at(moment: datetime) -> float:
-        share = float((moment - start).total_seconds()) / whole * 100
-        return float(round(max(0.0, min(100.0, share)), 3))
-
-    rows = []
-    for order, branch in enumerate(told["branches"]):
-        bars = []
-        for span in branch["spans"]:
-            left = at(span["start"])
-            tall = span["kind"] == "work"
-            bars.append(
-                {
-                    "x": left,
-                    "width": max(0.4, at(span["end"]) - left),
-                    "y": order * 40 + (10 if tall else 18),
-                    "height": 20 if tall else 6,
-                    "class": {"work": "b-work", "queue": "b-queue"}.get(span["kind"], "b-wait"),
-                    "word": wording.SPANS.get(span["kind"], wording.SPANS["queue"]),
-                }
-            )
-        done = at(branch["finished_at"]) if branch["finished_at"] else None
-        rows.append({**branch, "bars": bars, "y": order * 40 + 20, "done": done})
-    return {"rows": rows, "height": len(rows) * 40, "now": at(now), "start": start, "end": end}
-
-
-def context_of(request: SeatedRequest, number: str) -> dict[str, Any]:
-    """Return what the lanes page shows."""
-    world, actor = request.seat.world, access.actor(request.seat)
-    row = cases.package(world, number, actor)
-    now = clock.now(world)
-    told = Teller(actor, now).package(row)
-    return {
-        "row": row,
-        "told": told,
-        "drawing": lanes(told, now),
-        "finished": row.state not in ("signing", "running"),
-        "mine_to_sign": row.signatures.filter(person=request.seat.holder, signed_at=None).exists(),
-        "tag": etag(row),
-    }
-
-
-@seated()
 @require_GET
-def one(request: SeatedRequest, number: str) -> HttpResponse:
-    """The package: a lane for each department on the world's clock."""
-    return render(request, "approvals/package.html", context_of(request, number))
-
-
-def _tag(request: SeatedRequest, number: str) -> str | None:
-    if request.seat is None:
-        return None
-    world = request.seat.world
-    row = cases.package(world, number, access.actor(request.seat))
-    return f'"{etag(row).strip(chr(34))}-{int(clock.now(world).timestamp()) if row.finished_at is None else 0}"'
-
-
-@seated()
-@require_GET
-@condition(etag_func=_tag)
-def live(request: SeatedRequest, number: str) -> HttpResponse:
-    """The part of the page that changes; 304 when nothing has."""
-    response = render(request, "approvals/_package.html", context_of(request, number))
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
 @seated("applicant")
-@require_http_methods(["GET", "POST"])
-def sign(request: SeatedRequest, number: str) -> HttpResponseBase:
-    """Sign as oneself."""
-    if request.method == "POST":
-        package.sign(world=request.seat.world, actor=access.actor(request.seat), number=number)
-        return redirect("package", number)
-    return render(request, "approvals/sign.html", context_of(request, number))
-
-
-@seated("applicant")
-@require_POST
-def withdraw(request: SeatedRequest, number: str) -> HttpResponseBase:
-    """Withdraw the package and what of it is not finished."""
-    package.withdraw_package(world=request.seat.world, actor=access.actor(request.seat), number=number)
-    return redirect("package", number)
-
-
-@seated("applicant")
-@require_GET
-def mine(request: SeatedRequest) -> HttpResponseBase:
-    """Packages are listed with the applications."""
+def mine(request: SeatedRequest) -> HttpResponse:
+    """The packages stand in the list of applications."""
     return redirect("applications")
 
 
-__all__ = ["lanes", "live", "mine", "new", "one", "queries", "sign", "withdraw"]
+@require_http_methods(["GET", "POST"])
+@seated("applicant")
+def new(request: SeatedRequest, theme: str) -> HttpResponse:
+    """Show the one form of a theme, empty or filled in with an example; start the package."""
+    found = catalogue.theme(theme)
+    if request.method == "GET":
+        values = examples.example(request.seat, found.body) if request.GET.get("example") == "1" else {}
+        return _form(request, found, values=values)
+    posted = request.POST
+    try:
+        if posted.get("declaration") != "true":
+            raise BadInput({apply.DECLARE[0]: apply.DECLARE[1:]})
+        if posted.get("consent") != "true":
+            raise BadInput({apply.CONSENT[0]: apply.CONSENT[1:]})
+        own, _ = fields.read(found.body["form"], posted)
+        row = packaging.start(
+            world=request.seat.world,
+            actor=access.actor(request.seat),
+            applicant_name=request.seat.name_zh,
+            theme_key=found.key,
+            form=own,
+            materials=fields.read_materials(found.body["materials"], posted),
+            consent=True,
+            sign_all=posted.get("sign_all") == "true",
+        )
+    except (BadInput, Conflict, Refused) as error:
+        return _form(request, found, typed=posted, faults=fields.of(error))
+    messages.success(request, "submitted" if row.submitted_at else "started")
+    return redirect("package", row.number)
+
+
+def _form(
+    request: SeatedRequest,
+    theme: Any,
+    *,
+    values: Mapping[str, Any] | None = None,
+    typed: QueryDict | None = None,
+    faults: list[dict[str, str]] | None = None,
+) -> HttpResponse:
+    body = theme.body
+    own = [each for each in body["form"] if "source" not in each]
+    boxes = fields.boxes(own, typed=typed, values=values, found=faults or ())
+    context = {
+        "theme": {"key": theme.key, "name": body["name"], "summary": body["summary"]},
+        "branches": [
+            {"name": each["name"], "department": _department(each), "always": each["chosen_by"] == "always"}
+            for each in body["branches"]
+        ],
+        "hours": body["promised_working_hours"],
+        "choices": [each for each in boxes if each.key.startswith("wants_")],
+        "boxes": [each for each in boxes if not each.key.startswith("wants_")],
+        "materials": cards.with_certificates(
+            request.seat, body, fields.materials(body["materials"], typed=typed, found=faults or ()), ""
+        ),
+        "scope": _scope(body),
+        "addresses": exchange.free_addresses(request.seat.world, body["city"], limit=8),
+        "sign_all": typed is None or typed.get("sign_all") == "true",
+        "consented": bool(values) or (typed is not None and typed.get("consent") == "true"),
+        "declared": bool(values) or (typed is not None and typed.get("declaration") == "true"),
+        "example": bool(values),
+        "faults": faults or [],
+    }
+    return render(request, "approvals/package_new.html", context, status=422 if faults else 200)
+
+
+def _department(branch: Mapping[str, Any]) -> dict[str, str]:
+    return fields.department(catalogue.item(branch["item"]).body["department"])
+
+
+def _scope(theme: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the branches of a theme have to be allowed, in words."""
+    datasets: set[str] = set()
+    types: set[str] = set()
+    for branch in theme["branches"]:
+        found = consent_scope(catalogue.item(branch["item"]).body)
+        datasets.update(found[0])
+        types.update(found[1])
+    kinds = certificates.certificate_types()
+    return {
+        "datasets": [fields.dataset(each) for each in sorted(datasets)],
+        "certificates": [kinds[each].name for each in sorted(types) if each in kinds],
+        "days": CONSENT_DAYS,
+    }
+
+
+# --- one package ----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+@seated()
+def one(request: SeatedRequest, number: str) -> HttpResponse:
+    """Show one package: its clock, lanes, deliverables, signatures, and the firm that came of it."""
+    return _page(request, number)
+
+
+def _page(
+    request: SeatedRequest, number: str, *, faults: list[dict[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    row = cases.package(request.seat.world, number, access.actor(request.seat))
+    context = {**_told(request, row), "notes": wording.noted(request), "faults": faults or []}
+    context["entered"] = fields.rows(catalogue.theme_version(row.theme_key, row.theme_version).body["form"], row.form)
+    return render(request, "approvals/package.html", context, status=status)
+
+
+def _tag(request: SeatedRequest, number: str) -> str | None:
+    """Return what changes whenever the live part does: the package, its branches, and while it runs the clock."""
+    if request.seat is None:
+        return None
+    row = cases.package(request.seat.world, number, access.actor(request.seat))
+    running = row.state not in states.PACKAGE.outcomes
+    moment = int(clock.now(request.seat.world).timestamp()) if running else 0
+    return f'"{etag(row).strip(chr(34))}-{moment}"'
+
+
+@require_GET
+@condition(etag_func=_tag)
+@seated()
+def live(request: SeatedRequest, number: str) -> HttpResponse:
+    """Return the part of a package that changes while it is handled: 304 when nothing has, the end when it is done."""
+    row = cases.package(request.seat.world, number, access.actor(request.seat))
+    return render(request, "approvals/_package_live.html", _told(request, row))
+
+
+def _told(request: SeatedRequest, row: Package) -> dict[str, Any]:
+    actor, now = access.actor(request.seat), clock.now(request.seat.world)
+    row.world = request.seat.world
+    teller = Teller(actor, now)
+    package = teller.package(row)
+    for branch in package["branches"]:
+        branch["department"] = fields.short(branch["department"]["key"])
+    theme = teller.theme(row).body
+    time, branches = package["clock"], {each["key"]: each for each in package["branches"]}
+    slowest = branches.get(time["slowest_branch"] or "")
+    mine = row.applicant == actor.key and actor.role == "applicant"
+    waiting = row.signatures.filter(person=actor.key, signed_at=None).exists()
+    return {
+        "package": package,
+        "picture": lanes.drawn(package, theme, now),
+        "light": wording.LIGHTS.get(time["light"]),
+        "slowest": slowest,
+        "slowest_took": _took(slowest, now),
+        "corrections": [each for each in package["branches"] if each["state"]["key"] == "correcting"],
+        "tone": wording.tone(row.state),
+        "arrivals": _arrivals(package, theme),
+        "signatures": [
+            {**each, "roles": [wording.SIGNING.get(role, {"zh": role, "en": role}) for role in each["roles"]]}
+            for each in package["signatures"]
+        ],
+        "finished": row.state in states.PACKAGE.outcomes,
+        "to_sign": row.state == "signing" and waiting and actor.role == "applicant",
+        "can_withdraw": mine and states.PACKAGE.find("withdraw", row.state, actor) is not None,
+        "where": "applications" if actor.role == "applicant" else "inbox",
+        "where_one": "case" if actor.role in OFFICERS else "application",
+        "sees_cases": mine or actor.role != "applicant",
+    }
+
+
+def _took(branch: Mapping[str, Any] | None, now: datetime) -> Mapping[str, str] | None:
+    """Return how long a branch has taken, in words."""
+    if branch is None or branch["arrived_at"] is None:
+        return None
+    start, end = branch["arrived_at"], branch["finished_at"] or now
+    return spells.length(spells.worked(start.astimezone(clock.ZONE), end.astimezone(clock.ZONE)))
+
+
+def _arrivals(package: Mapping[str, Any], theme: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the branches bring: first what has come, by its moment, then what is still to come."""
+    items = {each["key"]: each["item"] for each in theme["branches"]}
+    come, due = [], []
+    for branch in package["branches"]:
+        line = {"branch": branch["name"], "department": branch["department"], "at": branch["finished_at"]}
+        for each in branch["deliverables"]:
+            come.append({**line, "name": each.get("name", each), "number": each.get("number", ""), "come": True})
+        if not branch["deliverables"]:
+            state = branch["state"]
+            for each in catalogue.item(items[branch["key"]]).body["deliverables"]:
+                due.append({**line, "name": each["name"], "number": "", "come": False, "state": state})
+    return sorted(come, key=lambda each: each["at"]) + due
+
+
+@require_http_methods(["GET", "POST"])
+@seated("applicant")
+def sign(request: SeatedRequest, number: str) -> HttpResponse:
+    """Show a signatory what there is to sign, and take the signature."""
+    world, actor = request.seat.world, access.actor(request.seat)
+    row = cases.package(world, number, actor)
+    faults: list[dict[str, str]] = []
+    if request.method == "POST":
+        try:
+            if request.POST.get("declaration") != "true":
+                raise BadInput({apply.DECLARE[0]: apply.DECLARE[1:]})
+            packaging.sign(world=world, actor=actor, number=number)
+        except (BadInput, Conflict, Refused) as error:
+            faults = fields.of(error)
+        else:
+            messages.success(request, "signed")
+            return redirect("package", number)
+    theme = catalogue.theme_version(row.theme_key, row.theme_version).body
+    context = {**_told(request, row), "entered": fields.rows(theme["form"], row.form), "faults": faults}
+    return render(request, "approvals/package_sign.html", context, status=422 if faults else 200)
+
+
+@require_POST
+@seated("applicant")
+def withdraw(request: SeatedRequest, number: str) -> HttpResponse:
+    """Withdraw a package and all of it that is not finished."""
+    try:
+        packaging.withdraw_package(world=request.seat.world, actor=access.actor(request.seat), number=number)
+    except (Conflict, Refused) as error:
+        return _page(request, number, faults=fields.of(error), status=409 if isinstance(error, Conflict) else 422)
+    messages.success(request, "withdraw")
+    return redirect("package", number)

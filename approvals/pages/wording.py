@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+
 from govsim.core.actors import ROLES
 
 type Words = Mapping[str, str]
@@ -67,6 +70,62 @@ LIGHTS: Mapping[str, Words] = {
     "amber": {"zh": "即将到期", "en": "Nearly due"},
     "red": {"zh": "已超期", "en": "Overdue"},
 }
+
+NEXT: Mapping[str, Words] = {
+    "draft": {"zh": "这是草稿，还没有提交", "en": "This is a draft; it has not been submitted"},
+    "submitted": {
+        "zh": "系统正在向各部门核对事实，本页会自动更新",
+        "en": "Facts are being checked with the departments; this page updates itself",
+    },
+    "received": {
+        "zh": "由工作人员办理：先看材料是否齐全，再决定受理",
+        "en": "An officer handles it: first whether all is there, then acceptance",
+    },
+    "correcting": {
+        "zh": "请按下面的通知一次补齐，等待期间时限停表",
+        "en": "Supply what the notice below asks for; the limit is stopped meanwhile",
+    },
+    "accepted": {"zh": "已受理，正在办理", "en": "Accepted and being handled"},
+    "reviewing": {"zh": "承办人已提出意见，等待审核", "en": "The handler has given an opinion; review follows"},
+    "approving": {"zh": "审核已过，等待批准", "en": "Reviewed; the decision follows"},
+    "special": {
+        "zh": "正在进行不计时的特别程序，结果出来后继续办理",
+        "en": "A special procedure is under way; its time does not count",
+    },
+    "granted": {"zh": "结果已存入您的证照夹，可以随时查看", "en": "The result is in your wallet at any time"},
+    "refused": {
+        "zh": "您可以按提示更正后重新申请，也可以申请复核",
+        "en": "You may put it right and apply again, or ask for a review",
+    },
+    "not_accepted": {"zh": "理由见下面的经过，您可以重新申请", "en": "The reason is told below; you may apply again"},
+    "returned": {"zh": "理由见下面的经过，您可以重新申请", "en": "The reason is told below; you may apply again"},
+    "withdrawn": {"zh": "已按您的要求撤回", "en": "Withdrawn as you wished"},
+}
+NOTES: Mapping[str, Words] = {
+    "submitted": {"zh": "已提交，请记下办件编号", "en": "Submitted; keep the case number"},
+    "started": {"zh": "已填好，等其他人签名后自动提交", "en": "Filled in; it is submitted once all have signed"},
+    "draft": {"zh": "草稿已保存", "en": "The draft is saved"},
+    "signed": {"zh": "您已签名", "en": "You have signed"},
+    "withdraw": {"zh": "已撤件", "en": "Withdrawn"},
+    "correct": {"zh": "补正已提交", "en": "The correction is submitted"},
+    "deliver": {"zh": "已记录领取方式", "en": "The way of delivery is recorded"},
+    "rate": {"zh": "谢谢您的评价", "en": "Thank you for your rating"},
+    "ask_review": {"zh": "已申请复核，这是复核件", "en": "A review is asked for; this is its case"},
+}
+_DONE: Words = {"zh": "已办理", "en": "Done"}
+_BADLY = frozenset({"refused", "not_accepted", "withdrawn", "returned", "voided"})
+
+
+def tone(state: str) -> str:
+    """Return how a state looks: done, bad, wait, work."""
+    if state in ("granted", "done"):
+        return "done"
+    return "bad" if state in _BADLY else "wait" if state in ("correcting", "signing", "partly_done") else "work"
+
+
+def noted(request: HttpRequest) -> list[Words]:
+    """Return what has just been done, once."""
+    return [NOTES.get(each.message, _DONE) for each in get_messages(request)]
 
 
 def event(told: Mapping[str, Any]) -> dict[str, Any]:

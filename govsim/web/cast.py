@@ -29,7 +29,13 @@ _PEOPLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "申领高龄津贴",
         "claim the old-age allowance",
-        {"household_city": "shenzhen", "min_age": 72, "max_age": 79, "lacking": ("allowance_roll", "deaths")},
+        {
+            "household_city": "shenzhen",
+            "min_age": 72,
+            "max_age": 79,
+            "having": ("identity_library", "social_security_card"),
+            "lacking": ("allowance_roll", "deaths"),
+        },
     ),
     (
         "在外市申领高龄津贴",

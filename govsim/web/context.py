@@ -20,6 +20,18 @@ def world_of(request: HttpRequest) -> World | None:
     return living[0] if living else None
 
 
+# Which entry of the main navigation an address belongs to, by how it begins; the first that fits.
+SECTIONS = (
+    ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
+    ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
+    ("/world", "world"), ("/verify", "verify"), ("/w/", "verify"),
+)  # fmt: skip
+
+
+def _section(path: str) -> str:
+    return next((name for begins, name in SECTIONS if path.startswith(begins)), "")
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the page frame."""
     world = world_of(request)
@@ -32,6 +44,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "seat": seat,
         "seat_name": {"zh": seat.name_zh, "en": seat.name_en} if seat is not None else None,
         "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
+        "section": _section(request.path),
         "demo": settings.DEMO,
         "language": language(),
         "other_language": f"?{query.urlencode()}",

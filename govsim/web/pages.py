@@ -15,7 +15,7 @@ from govsim.core.actors import ROLES
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import NotAllowed
 from govsim.core.models import Department, Seat, World
-from govsim.core.organisations import departments
+from govsim.core.organisations import City, cities, departments
 from govsim.exchange import queries as registers
 from govsim.exchange.actions import fault
 from govsim.figures import figures
@@ -26,8 +26,23 @@ from services import queries as catalogue
 
 LOOPBACK = ("127.0.0.1", "::1")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SHOWN_FIGURES = ("sz.startup.days", "sz.instant_filing.items", "sz.instant_approval.items", "sz.certfree.items",
-                 "sz.certfree.cert_types", "jm.items.total", "jm.immediate_rate", "zq.startup.days")  # fmt: skip
+SHOWN_FIGURES = (
+    "sz.startup.days", "sz.instant_filing.items", "sz.instant_approval.items", "sz.certfree.cert_types",
+    "jm.items.total", "jm.immediate_rate", "zq.startup.days",
+)  # fmt: skip
+# Whom the first page suggests to be: a letter for the picture, who, and what they do here.
+SUGGESTED: tuple[dict[str, Any], ...] = (
+    {"letter": {"zh": "创", "en": "F"}, "who": {"zh": "创业者", "en": "A founder"},
+     "why": {"zh": "要开一家公司", "en": "wants to open a company"}},
+    {"letter": {"zh": "老", "en": "E"}, "who": {"zh": "老年人", "en": "An elder"},
+     "why": {"zh": "想申请高龄老人津贴", "en": "wants the old-age allowance"}},
+    {"letter": {"zh": "承", "en": "H"}, "who": {"zh": "承办人", "en": "A handler"}, "department": True,
+     "why": {"zh": "受理、补正、承办", "en": "accepts, asks for corrections, handles"}},
+    {"letter": {"zh": "批", "en": "A"}, "who": {"zh": "批准人", "en": "An approver"}, "department": True,
+     "why": {"zh": "审核、批准", "en": "reviews and decides"}},
+    {"letter": {"zh": "训", "en": "T"}, "who": {"zh": "教员", "en": "A trainer"}, "department": True,
+     "why": {"zh": "调时钟、设故障", "en": "moves the clock, makes faults"}},
+)  # fmt: skip
 
 
 @require_GET
@@ -39,10 +54,18 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", {
         "q": text,
         "found": catalogue.search(text) if text else [],
-        "reported": [each for each in told["reported"] if each["key"] in SHOWN_FIGURES],
+        "reported": _by_city(told["reported"]),
         "simulated": told["simulated"],
         "items": catalogue.items(city="shenzhen"),
+        "personas_open": personas_open(request),
+        "suggested": SUGGESTED,
     })  # fmt: skip
+
+
+def _by_city(reported: list[dict[str, Any]]) -> list[tuple[City, list[dict[str, Any]]]]:
+    """Return the chosen figures of each city, with their thousands set apart."""
+    chosen = [{**each, "shown": f"{each['value']:,}"} for each in reported if each["key"] in SHOWN_FIGURES]
+    return [(city, [each for each in chosen if each["city"] == key]) for key, city in cities().items()]
 
 
 @require_GET

@@ -24,9 +24,13 @@ APPLY = "/items/sz.old_age_allowance/apply"
 
 def consented(visitor: Visitor) -> Page:
     """Open the form of the allowance, consenting to the use of shared data."""
-    page = visitor.get(APPLY)
-    onward = next(link for link in page.links if "consent=1" in link)
-    return visitor.get(APPLY + onward)
+    return visitor.send(biggest(visitor.get(APPLY)).put("consent", "true"))
+
+
+def submitted(visitor: Visitor, form: Form) -> Page:
+    """Send a filled form, check the answers and declare them true."""
+    checked = visitor.send(form, button=("step", "check"))
+    return visitor.send(biggest(checked).put("declaration", "true"), button=("step", "submit"))
 
 
 def move(page: Page, verb: str) -> Form:
@@ -63,7 +67,7 @@ def test_the_form_is_filled_in_with_its_sources(town: World, elder: PersonView) 
 
 def test_an_elder_applies_and_is_granted(town: World, elder: PersonView, run: Callable[..., None]) -> None:
     visitor = visit(sit(town, "applicant", elder))
-    page = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"))
+    page = submitted(visitor, biggest(consented(visitor)).put("f-mobile", "10100000001"))
     case = Application.objects.get(world=town)
     assert (case.state, case.form) == ("submitted", {"mobile": "10100000001"})
     assert case.consents
@@ -82,7 +86,8 @@ def test_an_elder_applies_and_is_granted(town: World, elder: PersonView, run: Ca
 
 def test_a_form_with_faults_keeps_what_was_typed(town: World, elder: PersonView) -> None:
     visitor = visit(sit(town, "applicant", elder))
-    page = visitor.send(biggest(consented(visitor)).put("f-mobile", "13800138000"), status=422)
+    form = biggest(consented(visitor)).put("f-mobile", "13800138000")
+    page = visitor.send(form, button=("step", "check"), status=422)
     assert biggest(page).values["f-mobile"] == ["13800138000"]
     assert next(each for each in page.words if each[1].startswith("错误"))
     ids = {each.attrs.get("id") for each in page.elements}
@@ -91,12 +96,63 @@ def test_a_form_with_faults_keeps_what_was_typed(town: World, elder: PersonView)
     assert not Application.objects.filter(world=town).exists()
 
 
+def test_nothing_is_submitted_without_consent_or_declaration(town: World, elder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    page = visitor.send(biggest(visitor.get(APPLY)), status=422)
+    assert "#consent" in page.links
+    checked = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"), button=("step", "check"))
+    assert "10100000001" in checked.text
+    again = visitor.send(biggest(checked), button=("step", "submit"), status=422)
+    assert "#declaration" in again.links
+    changed = visitor.send(biggest(again), button=("step", "change"))
+    assert biggest(changed).values["f-mobile"] == ["10100000001"]
+    assert not Application.objects.filter(world=town).exists()
+
+
+def test_a_draft_is_kept_and_gone_on_with(town: World, elder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    page = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"), button=("step", "draft"))
+    case = Application.objects.get(world=town)
+    assert (case.state, case.form) == ("draft", {"mobile": "10100000001"})
+    onward = next(link for link in page.links if "draft=" in link)
+    form = biggest(visitor.get(onward))
+    assert form.values["f-mobile"] == ["10100000001"]
+    submitted(visitor, form)
+    case.refresh_from_db()
+    assert case.state == "submitted"
+    assert Application.objects.filter(world=town).count() == 1
+
+
+def test_the_live_part_of_a_case_answers_nothing_new_with_304(
+    town: World, elder: PersonView, claim: Callable[..., Application], run: Callable[..., None]
+) -> None:
+    case = claim()
+    mine = visit(sit(town, "applicant", elder)).client
+    live = reverse("application-live", args=[case.number])
+    tag = mine.get(live).headers["ETag"]
+    assert mine.get(live, headers={"If-None-Match": tag}).status_code == 304
+    run()
+    assert mine.get(live, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_the_expert_view_shows_rules_and_hashes(
+    town: World, elder: PersonView, claim: Callable[..., Application], run: Callable[..., None]
+) -> None:
+    case = claim()
+    run()
+    case.refresh_from_db()
+    mine = visit(sit(town, "applicant", elder))
+    address = reverse("application", args=[case.number])
+    assert case.decision.passport_hash not in mine.get(address).text
+    assert case.decision.passport_hash in mine.get(address + "?view=expert").text
+
+
 def test_a_wrong_value_is_corrected_and_goes_to_a_person(
     town: World, elder: PersonView, run: Callable[..., None]
 ) -> None:
     worlds.staff(town, "sz.civil", "people")
     visitor = visit(sit(town, "applicant", elder))
-    visitor.send(biggest(consented(visitor)).put("c-household_address", "深圳市南山区样例路9号"))
+    submitted(visitor, biggest(consented(visitor)).put("c-household_address", "深圳市南山区样例路9号"))
     run(1)
     case = Application.objects.get(world=town)
     assert case.corrections == {"household_address": "深圳市南山区样例路9号"}
@@ -143,6 +199,28 @@ def test_a_refusal_without_a_reason_changes_nothing(town: World, waiting: Applic
     assert "错误" in page.text
     waiting.refresh_from_db()
     assert waiting.state == "received"
+
+
+def test_a_correction_names_everything_at_once(town: World, elder: PersonView, waiting: Application) -> None:
+    office = visit(sit(town, "handler", department="sz.civil"))
+    address = reverse("case", args=[waiting.number])
+    empty = office.send(move(office.get(address), "ask_correction"), status=422)
+    assert any(each.attrs.get("role") == "alert" for each in empty.elements)
+    form = move(empty, "ask_correction")
+    form.put("what", "mobile", "identity_card").put("zh", "请补手机号码", "").put("en", "Mobile, please", "")
+    office.send(form)
+    waiting.refresh_from_db()
+    assert [each["what"] for each in waiting.missing] == ["mobile", "identity_card"]
+    assert waiting.missing[1]["zh"] == "居民身份证"
+
+
+def test_who_takes_a_case_keeps_it(town: World, waiting: Application) -> None:
+    handler = sit(town, "handler", department="sz.civil")
+    office = visit(handler)
+    page = office.send(move(office.get(reverse("case", args=[waiting.number])), "open"))
+    waiting.refresh_from_db()
+    assert waiting.opened_by
+    assert not [each for each in page.forms if each.action.endswith("/open")]
 
 
 def test_an_applicant_withdraws(town: World, elder: PersonView, claim: Callable[..., Application]) -> None:

@@ -71,3 +71,40 @@ def test_the_live_part_answers_nothing_new_with_304(town: World, founder: Person
     assert visitor.client.get(live, headers={"If-None-Match": tag}).status_code == 304
     run()
     assert visitor.client.get(live, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_refused_form_keeps_what_was_typed(town: World, founder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", founder))
+    form = visitor.get(NEW + "?example=1")
+    filled = biggest(form)
+    name = next(each for each in filled.values if each.endswith("company_name"))
+    capital = next(each for each in filled.values if each.endswith("capital_fen"))
+    kept = filled.values[capital]
+    filled.put(name, "深圳市国家第一科技有限公司")
+    page = visitor.send(filled, status=422)
+    again = biggest(page)
+    assert again.values[name] == ["深圳市国家第一科技有限公司"]
+    assert again.values[capital] == kept
+    ids = {each.attrs.get("id") for each in page.elements}
+    summary = [link for link in page.links if link.startswith("#") and link != "#main"]
+    assert summary == ["#company_name"]
+    assert all(each.removeprefix("#") in ids for each in summary), (summary, ids)
+    assert not Package.objects.filter(world=town).exists()
+
+
+def test_everybody_signs_for_themselves_when_asked_to(town: World, founder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", founder))
+    form = biggest(visitor.get(NEW + "?example=1"))
+    form.put("sign_all")
+    visitor.send(form)
+    package = Package.objects.get(world=town)
+    assert package.state == "signing"
+    others = [each for each in package.signatures.all() if each.signed_at is None]
+    assert others
+    for each in others:
+        person = registers.person(town, each.person)
+        signer = visit(sit(town, "applicant", person))
+        page = signer.get(reverse("package", args=[package.number]))
+        signer.send(page.form(reverse("package-sign", args=[package.number])))
+    package.refresh_from_db()
+    assert package.state == "running"

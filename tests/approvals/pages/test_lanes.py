@@ -1,0 +1,136 @@
+"""The drawing of a package: an axis that is cut outside working hours, waits that stop the clock, the deadline."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from approvals.pages import lanes, spells
+from govsim.core import clock
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a moment of December 2021; the 1st is a Wednesday."""
+    return datetime(2021, 12, day, hour, minute, tzinfo=clock.ZONE)
+
+
+THEME: dict[str, Any] = {
+    "promised_working_hours": 8,
+    "branches": [
+        {"key": "licence", "after": [], "counts_in_clock": True},
+        {"key": "tax", "after": ["licence"], "counts_in_clock": True},
+        {"key": "bank", "after": ["licence"], "counts_in_clock": False},
+    ],
+}
+
+
+def branch(key: str, state: str, arrived: datetime | None, finished: datetime | None, *spans: Any) -> dict[str, Any]:
+    """Return a branch as it is told."""
+    return {
+        "key": key,
+        "name": {"zh": key, "en": key},
+        "department": {"key": key, "zh": key, "en": key},
+        "state": {"key": state, "zh": state, "en": state},
+        "number": None,
+        "arrived_at": arrived,
+        "finished_at": finished,
+        "spans": [{"kind": kind, "start": start, "end": end} for kind, start, end in spans],
+    }
+
+
+def told(*branches: dict[str, Any], slowest: str | None = None, finished: datetime | None = None) -> dict[str, Any]:
+    """Return a package as it is told."""
+    return {
+        "submitted_at": at(1, 8, 30),
+        "created_at": at(1, 8, 30),
+        "finished_at": finished,
+        "applicant": {"name": "样甲"},
+        "clock": {"slowest_branch": slowest},
+        "branches": list(branches),
+    }
+
+
+def test_nothing_is_drawn_before_submission() -> None:
+    assert lanes.drawn({**told(), "submitted_at": None}, THEME, at(1, 9)) is None
+
+
+def test_the_axis_runs_only_in_working_time() -> None:
+    scale = spells.Scale(at(1, 8, 30), at(2, 8, 45))
+    hour = scale.at(at(1, 10)) - scale.at(at(1, 9))
+    noon = scale.at(at(1, 13, 30)) - scale.at(at(1, 12))
+    night = scale.at(at(2, 8, 30)) - scale.at(at(1, 18))
+    assert abs(noon - hour / 2) < 0.01
+    assert abs(night - hour / 2) < 0.01
+    assert [each.label and each.label["en"] for each in scale.bands()] == ["noon", "night"]
+    assert scale.at(at(1, 8)) == 0
+    assert scale.at(at(3, 8)) == 100
+    assert scale.working(at(1, 11), at(1, 14)) == [(at(1, 11), at(1, 12)), (at(1, 13, 30), at(1, 14))]
+
+
+def test_a_day_off_is_one_band() -> None:
+    scale = spells.Scale(at(3, 17), at(6, 9))  # from Friday to Monday
+    [band] = scale.bands()
+    assert band.label == {"zh": "休息日", "en": "days off"}
+    assert [text for _, text, _ in scale.hours()] == ["17:00"]
+    assert len(scale.days()) == 2
+
+
+def test_the_clock_stops_while_it_waits_for_the_applicant() -> None:
+    waits = ("waiting_applicant", at(1, 10), at(1, 11))
+    package = told(
+        branch("licence", "granted", at(1, 8, 30), at(1, 8, 31)),
+        branch("tax", "accepted", at(1, 8, 31), None, ("work", at(1, 9), at(1, 10)), waits),
+        slowest="tax",
+    )
+    picture = lanes.drawn(package, THEME, at(1, 11, 30))
+    assert picture is not None
+    assert picture.stopped == {"zh": "1 时 00 分", "en": "1 h 00 min"}
+    assert picture.used == {"zh": "2 时 00 分", "en": "2 h 00 min"}
+    assert picture.deadline_at == at(2, 9, 30)
+    assert (picture.arrived, picture.wanted, picture.waiting) == (1, 2, False)
+    tax = picture.rows[2]
+    assert tax.sent_back == picture.rows[2].bars[1].x
+    assert [each.paint for each in tax.bars] == ["b-work", "b-wait"]
+    assert [each.paint for each in picture.limit.bars] == ["b-count", "b-wait", "b-count", "b-left"]
+
+
+def test_the_slowest_branch_is_on_the_critical_path() -> None:
+    done = branch("licence", "granted", at(1, 8, 30), at(1, 8, 31))
+    package = told(done, branch("tax", "granted", at(1, 8, 31), at(1, 14)), slowest="tax", finished=at(1, 14))
+    picture = lanes.drawn(package, THEME, at(1, 15))
+    assert picture is not None
+    assert [row.under is not None for row in picture.rows] == [False, True, True]
+    assert picture.fork is not None
+    assert picture.fork.top < picture.fork.critical <= picture.fork.bottom
+    assert picture.now is None
+    assert picture.gathered_at == at(1, 14)
+    assert not picture.overdue
+
+
+def test_a_branch_that_does_not_count_cannot_be_late() -> None:
+    package = told(
+        branch("licence", "granted", at(1, 8, 30), at(1, 8, 31)), branch("bank", "accepted", at(1, 8, 31), None)
+    )
+    picture = lanes.drawn(package, THEME, at(3, 9))
+    assert picture is not None
+    assert not picture.overdue
+    assert picture.rows[2].aside
+    waiting = lanes.drawn(told(branch("licence", "received", at(1, 8, 30), None)), THEME, at(3, 9))
+    assert waiting is not None
+    assert waiting.overdue
+    assert waiting.limit.bars[-1].paint == "b-over"
+
+
+def test_what_has_not_begun_says_what_it_waits_for() -> None:
+    package = told(branch("licence", "submitted", at(1, 8, 30), None), branch("tax", "waiting", None, None))
+    picture = lanes.drawn(package, THEME, at(1, 8, 31))
+    assert picture is not None
+    assert picture.rows[2].detail == {"zh": "等licence", "en": "after licence"}
+    assert picture.fork is None
+
+
+def test_lengths_are_said_in_words() -> None:
+    assert spells.length(timedelta(seconds=34)) == {"zh": "34 秒", "en": "34 s"}
+    assert spells.length(timedelta(minutes=12)) == {"zh": "12 分", "en": "12 min"}
+    assert spells.length(timedelta(hours=2, minutes=5)) == {"zh": "2 时 05 分", "en": "2 h 05 min"}
+    assert spells.length(timedelta(seconds=-5)) == {"zh": "0 秒", "en": "0 s"}
+    assert spells.worked(at(1, 20), at(1, 20, 1)) == timedelta(minutes=1)
+    assert spells.joined([(at(1, 9), at(1, 10)), (at(1, 9, 30), at(1, 11))]) == [(at(1, 9), at(1, 11))]
