@@ -116,7 +116,7 @@ AXES_HTTP_RESPONSE_CODE = 429
 # --- broker: a doorbell, never a record ------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=f"redis+socket://{VAR / 'run' / 'broker.sock'}?virtual_host=0")
 DRAIN_BATCH = env.int("GOVSIM_DRAIN_BATCH", default=200)
-LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=60)
+LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=20)  # a batch takes one or two
 MAX_ATTEMPTS = 5
 
 # --- web --------------------------------------------------------------------------------------------------------

@@ -30,7 +30,12 @@ class Leaf:
 
     def hash(self) -> bytes:
         """Return the hash of this leaf in the tree."""
-        return hashlib.sha256(b"\x00" + dumps([self.kind, self.ref, self.content_hash])).digest()
+        return _leaf_hash(self.kind, self.ref, self.content_hash.hex())
+
+
+def _leaf_hash(kind: str, ref: str, content: str) -> bytes:
+    """Hash a stored leaf as it stands, whatever somebody may have written into its content."""
+    return hashlib.sha256(b"\x00" + dumps([kind, ref, content])).digest()
 
 
 type Recompute = Callable[[int, Sequence[str] | None], Iterable[tuple[str, bytes]]]
@@ -144,7 +149,7 @@ def check_chain(world_id: int) -> Iterator[Fault | None]:
             place = f"audit link {world_id}/{head.shard}/{link.number}"
             number += 1
             stored = list(link.entries.order_by("leaf"))
-            leaves = [Leaf(each.kind, each.ref, bytes.fromhex(each.content)).hash() for each in stored]
+            leaves = [_leaf_hash(each.kind, each.ref, each.content) for each in stored]
             if link.number != number or link.previous != previous:
                 yield Fault(place, "审计链断开：缺少或调换了环节", "the chain is broken: a link is missing or moved")
             elif [each.leaf for each in stored] != list(range(link.leaves)) or not leaves:
@@ -178,7 +183,7 @@ def proof(world_id: int, kind: str, ref: str) -> dict[str, Any] | None:
     if found is None:
         return None
     stored = found.link.entries.order_by("leaf")
-    leaves = [Leaf(each.kind, each.ref, bytes.fromhex(each.content)).hash() for each in stored]
+    leaves = [_leaf_hash(each.kind, each.ref, each.content) for each in stored]
     return {
         "shard": found.link.shard,
         "link": found.link.number,

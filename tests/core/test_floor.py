@@ -124,13 +124,15 @@ def test_a_chain_verifies_and_proves_inclusion(world: World) -> None:
     assert audit.proof(world.pk, "lamp", "9.9") is None
 
 
-@pytest.mark.parametrize("hurt", ["entry", "entry_gone", "link", "tail", "middle"])
+@pytest.mark.parametrize("hurt", ["entry", "no_hash", "entry_gone", "link", "tail", "middle"])
 def test_any_edit_of_the_chain_shows(world: World, hurt: str) -> None:
     _chain(world, 4)
     links = AuditLink.objects.filter(world=world)
     match hurt:
         case "entry":
             AuditEntry.objects.filter(ref="2.1").update(content="0" * 64)
+        case "no_hash":
+            AuditEntry.objects.filter(ref="2.1").update(content="x")
         case "entry_gone":
             AuditEntry.objects.filter(ref="2.1").delete()
         case "link":
