@@ -26,9 +26,8 @@ def trouble(department: Department, at: datetime) -> workload.Slowdown:
         return workload.Slowdown()
     if fault["mode"] == "slow":
         return workload.Slowdown(factor=float(fault.get("factor", 5)))
-    if fault["mode"] == "down":
-        return workload.Slowdown(down_until=until or at + timedelta(days=30))
-    return workload.Slowdown()
+    # A closure without an end delays nothing in advance: the answer is asked for again until it is over.
+    return workload.Slowdown(down_until=until if fault["mode"] == "down" else None)
 
 
 def arrive(row: Application, *, minutes: float, sigma: float, at: datetime) -> datetime | None:
@@ -73,6 +72,9 @@ def answer(row: Application, *, at: datetime) -> dict[str, Any] | None:
     fault = department_of(row.world, row.department).faults or {}
     until = datetime.fromisoformat(fault["until"]) if fault.get("until") else None
     mode = fault.get("mode", "") if until is None or until > at else ""
+    if mode == "down":
+        _ask_again(row, stay, at, until or at + timedelta(minutes=RETRY_MINUTES))
+        return None
     first = stay.answer is None
     if first and mode != "garbage":
         stay.answer = {"done": True, "at": at.isoformat(), "request": f"{row.number}/{stay.pk}"}
@@ -83,8 +85,12 @@ def answer(row: Application, *, at: datetime) -> dict[str, Any] | None:
         return dict(stay.answer or {})
     if stay.asked >= MOST_ASKED:
         return {"done": False}
-    stay.waits = [*stay.waits, [at.isoformat(), (at + timedelta(minutes=RETRY_MINUTES)).isoformat(), "system"]]
-    stay.save(update_fields=["waits"])
-    again = at + timedelta(minutes=RETRY_MINUTES)
-    Application.objects.filter(pk=row.pk).update(due_at=again, lease_until=None, claim="", attempts=0)
+    _ask_again(row, stay, at, at + timedelta(minutes=RETRY_MINUTES))
     return None
+
+
+def _ask_again(row: Application, stay: DeskStay, at: datetime, again: datetime) -> None:
+    """Write down that the case waits for the department until `again`, and make it due then."""
+    stay.waits = [*stay.waits, [at.isoformat(), again.isoformat(), "system"]]
+    stay.save(update_fields=["waits"])
+    Application.objects.filter(pk=row.pk).update(due_at=again, lease_until=None, claim="", attempts=0)

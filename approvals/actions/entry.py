@@ -18,10 +18,10 @@ MOST_LIST = 50
 # Which typed fields may hold an identifier of a person, firm or account, by the words in their keys.
 type Kind = Literal["citizen", "credit", "mobile", "bank_account"]
 _GUARDED: Mapping[str, Kind] = {
+    "phone": "mobile", "mobile": "mobile",  # before "contact": the first word that fits decides
     "number": "citizen", "representative": "citizen", "shareholder": "citizen", "supervisor": "citizen",
     "officer": "citizen", "contact": "citizen", "employee": "citizen", "spouse": "citizen",
     "firm": "credit", "credit_code": "credit", "employer": "credit",
-    "phone": "mobile", "mobile": "mobile",
     "account": "bank_account",
 }  # fmt: skip
 

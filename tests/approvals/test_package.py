@@ -189,3 +189,18 @@ def test_withdrawing_keeps_what_was_granted(open_company: Start, city: World, ru
     assert states["licence"] == "granted"
     assert "withdrawn" in states.values()
     assert set(states.values()) <= {"granted", "withdrawn"}
+
+
+def test_a_closure_without_an_end_is_over_when_it_is_cleared(open_company: Start, run: Run, city: World) -> None:
+    trainer.set_fault(world=city, department="sz.hsa", mode="down")
+    package = open_company()
+    run(steps=12)
+    package.refresh_from_db()
+    assert package.state == "running"
+    assert branches(package)["medical_insurance"].state == "accepted"
+    cleared = clock.now(city)
+    trainer.clear_fault(world=city, department="sz.hsa")
+    run()
+    package.refresh_from_db()
+    assert package.state == "done"
+    assert package.finished_at - cleared < timedelta(hours=6)
