@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from approvals.actions import accept, ask_correction, assess, desk, handle, rulings
+from approvals.actions import accept, ask_correction, assess, desk, granting, handle, rulings
+from approvals.actions.casefile import Case
 from approvals.models import Application
 from approvals.rules import engine
 from approvals.rules.facts import to_data
@@ -57,11 +58,12 @@ def work(world: World, row: Application, at: datetime) -> None:
         rulings.record(world, [made])
 
 
-def _judge_by_hand(world: World, row: Application, case: assess.Case, judged: Any, at: datetime) -> None:
+def _judge_by_hand(world: World, row: Application, case: Case, judged: Any, at: datetime) -> None:
     """Decide a doubtful case as a person would: ask once for what is missing, else grant or refuse with a reason."""
     found, _ = judged
-    if case.missing and not row.missing and found.outcome != "REJECT":
-        ask_correction.make(row, missing=case.missing, actor=SIMULATION, at=at)
+    lacking = [*case.missing, *case.invalid]
+    if lacking and not row.missing and found.outcome != "REJECT":
+        ask_correction.make(row, missing=lacking, actor=SIMULATION, at=at)
         Application.objects.filter(pk=row.pk).update(lease_until=None, claim="", attempts=0)
         return
     if row.state == "received":
@@ -69,7 +71,7 @@ def _judge_by_hand(world: World, row: Application, case: assess.Case, judged: An
     handle.make(row, "handle", actor=SIMULATION, at=at)
     handle.make(row, "review", actor=SIMULATION, at=at)
     clears = draws.uniform(world.seed, "by-hand", row.department, row.number) < world.settings.get("cleared", CLEARED)
-    grants = found.outcome == "GRANT" or (found.outcome == "MANUAL" and clears and not case.missing)
+    grants = found.outcome == "GRANT" or (found.outcome == "MANUAL" and clears and not lacking)
     opinion = "经人工核实 / checked by a person"
     try:
         made = by_hand(world, case, judged, grants=grants, actor=SIMULATION, at=at, opinion=opinion)
@@ -80,7 +82,7 @@ def _judge_by_hand(world: World, row: Application, case: assess.Case, judged: An
 
 
 def by_hand(
-    world: World, case: assess.Case, judged: Any, *, grants: bool, actor: Any, at: datetime, opinion: str,
+    world: World, case: Case, judged: Any, *, grants: bool, actor: Any, at: datetime, opinion: str,
     reason: Mapping[str, str] | None = None,
 ) -> rulings.Ruling:  # fmt: skip
     """Return the ruling of a person on an assessed case. The passport keeps what the rules found beside it."""
@@ -95,7 +97,7 @@ def by_hand(
         if findings.outcome != "GRANT":
             findings.result = engine.results_by_hand(case.ruleset, findings)
             made.result = {key: to_data(value) for key, value in findings.result.items()}
-            if not assess.complete_grant(world, case, findings, made) and case.ruleset.certificate is not None:
+            if not granting.complete_grant(world, case, findings, made) and case.ruleset.certificate is not None:
                 raise Refused("缺少结果证照必需的信息，不能准予", "What the certificate must say is not known")
     else:
         made.outcome = "refused"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from govsim.core import access, clock, trainer
 from govsim.core.actors import ROLES
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import NotAllowed
+from govsim.core.errors import BadInput, NotAllowed
 from govsim.core.models import Department, Seat, World
 from govsim.core.organisations import City, cities, departments
 from govsim.exchange import queries as registers
@@ -133,6 +133,21 @@ def _sign_in(request: HttpRequest, seat: Seat) -> None:
     login(request, seat.user, backend=BACKEND)
 
 
+MODES = {
+    "frozen": {"zh": "静止", "en": "frozen"},
+    "step": {"zh": "步进", "en": "step by step"},
+    "paced": {"zh": "倍速", "en": "paced"},
+    "live": {"zh": "实时", "en": "live"},
+}
+FAULTS = {
+    "slow": {"zh": "慢", "en": "slow"},
+    "down": {"zh": "不可用", "en": "down"},
+    "conflict": {"zh": "记录冲突", "en": "records in conflict"},
+    "garbage": {"zh": "答复无法识别", "en": "answers with garbage"},
+    "lost": {"zh": "办完后答复丢失", "en": "answers get lost after the work"},
+}
+
+
 @seated("trainer")
 @require_http_methods(["GET", "POST"])
 def world(request: SeatedRequest) -> HttpResponseBase:
@@ -148,10 +163,26 @@ def world(request: SeatedRequest) -> HttpResponseBase:
         "offices": Department.objects.filter(world=mine, city__in=("shenzhen", "zhaoqing")).order_by("pk"),
         "source_faults": registers.faults(mine, at=clock.now(mine)),
         "office_faults": trainer.faults(mine),
-        "modes": World.Mode.choices,
-        "banks": [each for each in departments().values() if each.kind == "bank" and each.city != "jiangmen"],
+        "mode": MODES[mine.mode],
+        "modes": MODES.items(),
+        "fault_words": FAULTS,
+        "banks": [(each, cities()[each.city]) for each in departments().values() if each.kind == "bank"],
         "declining": mine.settings.get("declining", []),
     })  # fmt: skip
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+    except ValueError:
+        raise BadInput({"until": ("请填写日期和时间", "Enter a day and a time")}) from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        raise BadInput({"pace": ("请填写数字", "Enter a number")}) from None
 
 
 def _change(mine: World, request: HttpRequest) -> None:
@@ -161,9 +192,9 @@ def _change(mine: World, request: HttpRequest) -> None:
         case "step":
             clock.advance(mine)
         case "until":
-            clock.advance(mine, until=datetime.fromisoformat(told["until"]).replace(tzinfo=clock.ZONE))
+            clock.advance(mine, until=_moment(told.get("until", "")))
         case "run":
-            clock.run(mine, mode=told.get("mode", ""), pace=float(told.get("pace") or 1))
+            clock.run(mine, mode=told.get("mode", ""), pace=_number(told.get("pace", "")))
         case "source":
             fault.set(world=mine, source=told.get("source", ""), mode=told.get("mode", ""))
         case "clear_source":

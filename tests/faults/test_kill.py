@@ -23,7 +23,7 @@ from govsim.exchange.queries import records, sample_persons
 world = worlds.create(name="kill", seed=4, mode="live")
 populate(world=world, persons=1500, enterprises=5)
 seed(world=world)
-elders = sample_persons(world, household_city="shenzhen", min_age=62, having=["photos"], limit=500)
+elders = sample_persons(world, household_city="shenzhen", min_age=62, having=["photos", "identity_library"], limit=500)
 photos = records(world, "photos", [each.number for each in elders])
 pictures = {{each["key"] for each in photos if each["meets_standard"]}}
 people = [each for each in elders if each.number in pictures]

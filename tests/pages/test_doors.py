@@ -184,3 +184,23 @@ def test_every_role_finds_its_way(town: World, elder: PersonView) -> None:
         assert not expected or reverse(expected) in links, role
     links = visit(sit(town, "applicant", elder)).get("/").links
     assert {reverse(name) for name in ("applications", "wallet", "my-data", "items")} <= set(links)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"do": "until", "until": "tomorrow"},
+        {"do": "until"},
+        {"do": "run", "mode": "paced", "pace": "fast"},
+        {"do": "run", "mode": "paced", "pace": "nan"},
+        {"do": "run", "mode": "sideways"},
+        {"do": "source", "source": "none", "mode": "slow"},
+        {"do": "office", "department": "none", "mode": "slow"},
+        {"do": "declining", "bank": "none"},
+    ],
+)
+def test_what_a_trainer_mistypes_is_told_and_changes_nothing(town: World, sent: dict[str, str]) -> None:
+    visitor = visit(sit(town, "trainer"))
+    answer = visitor.client.post("/world", sent)
+    assert answer.status_code in (404, 422)
+    assert World.objects.get(pk=town.pk).mode == town.mode
