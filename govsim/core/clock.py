@@ -14,6 +14,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 # "Today" of the simulation: soon after the newest event that the source report mentions (domain.md, time setting).
 DAWN = datetime(2021, 12, 1, 8, 30, tzinfo=ZONE)
 
+FASTEST = 1_000_000.0  # world seconds a wall second
+PACE_WORDS = ("倍速须大于 0 且不超过 1000000", "The pace must be above 0 and at most 1000000")
+
 type DueSource = Callable[[int], datetime | None]
 _due_sources: list[DueSource] = []
 
@@ -66,8 +69,8 @@ def run(world: World, *, mode: str, pace: float = 1.0) -> None:
     """Let the clock go on from now in another mode or at another pace (world seconds a wall second)."""
     if mode not in World.Mode.values:
         raise BadInput({"mode": ("没有这种时钟模式", "There is no such clock mode")})
-    if not 0 < pace <= 1_000_000:
-        raise BadInput({"pace": ("倍速须大于 0 且不超过 1000000", "The pace must be above 0 and at most 1000000")})
+    if not 0 < pace <= FASTEST:
+        raise BadInput({"pace": PACE_WORDS})
     _set(world, anchor_at=now(world), anchor_wall=wall(), mode=mode, pace=pace)
 
 

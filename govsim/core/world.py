@@ -1,5 +1,6 @@
 """Worlds: made, reset, and asked for. Everything that a run makes hangs on one (decision 8)."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +8,12 @@ from django.apps import apps
 from django.db import models, transaction
 
 from govsim.core import clock, heads
-from govsim.core.errors import NotFound
+from govsim.core.errors import BadInput, NotFound
 from govsim.core.models import Department, World
 from govsim.core.organisations import departments
 
 GOING = "rows_going"  # setting of a world whose rows are being removed: its books are no longer whole
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _HOURS = [["08:30", "12:00"], ["13:30", "18:00"]]
 
 
@@ -25,6 +27,11 @@ def create(
     settings: dict[str, Any] | None = None,
 ) -> World:
     """Make a world, or the next generation of the one that has this name, with all its departments."""
+    if not _NAME.fullmatch(name):
+        zh, en = "名称由 1 至 40 个小写字母、数字和短横组成", "A name has 1 to 40 small letters, digits and hyphens"
+        raise BadInput({"name": (zh, en)})
+    if not 0 < pace <= clock.FASTEST:
+        raise BadInput({"pace": clock.PACE_WORDS})
     wall = clock.wall()
     with transaction.atomic():
         former = World.objects.filter(name=name).order_by("-generation").first()

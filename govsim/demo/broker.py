@@ -19,7 +19,7 @@ def socket_path(var: Path) -> Path:
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path
     digest = hashlib.sha256(os.fsencode(var)).hexdigest()[:16]
-    return Path("/tmp" if os.name == "posix" else tempfile.gettempdir(), f"govsim-{digest}", "broker.sock")  # noqa: S108
+    return Path("/tmp" if os.name == "posix" else tempfile.gettempdir(), f"govsim-{digest}", "broker.sock")  # noqa: S108  # short, and made private
 
 
 def url(var: Path) -> str:

@@ -69,6 +69,13 @@ def test_reset_makes_a_new_generation_and_leaves_the_old_address(world: World) -
     assert world.departments.count() == again.departments.count() > 90
 
 
+@pytest.mark.parametrize(("name", "pace"), [("Demo", 1.0), ("a b", 1.0), ("", 1.0), ("x" * 41, 1.0), ("demo", 0.0)])
+def test_a_world_needs_a_name_for_addresses_and_a_pace(db: None, name: str, pace: float) -> None:
+    with pytest.raises(BadInput):
+        worlds.create(name=name, seed=1, pace=pace)
+    assert not World.objects.exists()
+
+
 # --- the journal --------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from certificates.actions import seed as hold_certificates
-from govsim.core import clock, heads
+from govsim.core import clock, faults, heads
 from govsim.core import world as worlds
 from govsim.core.errors import GovsimError
 from govsim.core.models import World
@@ -32,10 +32,13 @@ class Command(BaseCommand):
         try:
             getattr(self, options["verb"])(options)
         except GovsimError as error:
-            self.stderr.write(f"{error.zh} / {error.en}")
+            for each in faults.of(error):
+                self.stderr.write(f"{each['zh']} / {each['en']}")
             raise SystemExit(2) from error
 
     def list(self, options: dict[str, Any]) -> None:
+        if not worlds.living():
+            self.stdout.write("还没有模拟世界 / there is no simulated world yet")
         for world in worlds.living():
             now = clock.now(world)
             self.stdout.write(f"{world}  {now:%Y-%m-%d %H:%M}  {world.mode} ×{world.pace:g}  seed {world.seed}")
