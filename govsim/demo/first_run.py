@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections, transaction
 from joserfc.jwk import ECKey
 
 from certificates.actions import seed as seed_certificates
@@ -83,9 +83,10 @@ def make_demo_world(seed: int | None) -> bool:
     """Make the world that the demo shows, unless there is one. Return whether it was made now."""
     if World.objects.filter(name=DEMO_WORLD, retired_at=None).exists():
         return False
-    world = worlds.create(name=DEMO_WORLD, seed=seed if seed is not None else DEMO_SEED, pace=DEMO_PACE)
-    populate(world=world)
-    seed_certificates(world=world)
+    with transaction.atomic():  # killed half-way it leaves no world, and the next start makes the whole of it
+        world = worlds.create(name=DEMO_WORLD, seed=seed if seed is not None else DEMO_SEED, pace=DEMO_PACE)
+        populate(world=world)
+        seed_certificates(world=world)
     return True
 
 
