@@ -1,5 +1,6 @@
 """What has to exist before the stack starts: secrets, tables, catalogue, a world to show. Safe to run every time."""
 
+import hashlib
 import json
 import logging
 import sqlite3
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connections, transaction
 from joserfc.jwk import ECKey
@@ -49,12 +51,13 @@ class FirstRun:
 
 
 def prepare(*, seed: int | None, lan: bool) -> FirstRun:
-    """Make secrets, tables, catalogue and demo world where they are missing; leave no database connection open.
+    """Make secrets, static files, tables, catalogue and demo world where they are missing; leave no database connection open.
 
     `seed` is the seed of a world made now; a world that exists keeps its own. `lan` says that strangers may reach
     the demo. Raises CannotStart when the database cannot be used.
     """
     ensure_secrets(settings.VAR)
+    collect_static_files()
     try:
         call_command("migrate", interactive=False, verbosity=0)
         publish()
@@ -77,6 +80,20 @@ def ensure_secrets(var: Path) -> None:
 def new_signing_key() -> bytes:
     key = ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig"}, private=True, auto_kid=True)
     return json.dumps(key.as_dict(private=True)).encode()
+
+
+def collect_static_files() -> None:
+    """Gather the static files under their hashed names, unless nothing changed since the last time."""
+    found = sorted(
+        (name, Path(storage.path(name)).stat().st_mtime_ns)
+        for finder in get_finders()
+        for name, storage in finder.list([])
+    )
+    state = hashlib.sha256(repr(found).encode()).hexdigest()
+    stamp = Path(settings.STATIC_ROOT) / "collected"
+    if not stamp.exists() or stamp.read_text() != state:
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(state)
 
 
 def make_demo_world(seed: int | None) -> bool:

@@ -20,11 +20,14 @@ def world_of(request: HttpRequest) -> World | None:
     return living[0] if living else None
 
 
+THEME_COOKIE = "govsim_theme"
+STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
 # Which entry of the main navigation an address belongs to, by how it begins; the first that fits.
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
-    ("/world", "world"), ("/verify", "verify"), ("/w/", "verify"),
+    ("/studio", "studio"), ("/world", "world"), ("/present", "present"), ("/command", "command"),
+    ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
 )  # fmt: skip
 
 
@@ -35,8 +38,7 @@ def _section(path: str) -> str:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the page frame."""
     world = world_of(request)
-    query = request.GET.copy()
-    query["lang"] = "zh" if language() == "en" else "en"
+    dark = theme(request) == "dark"
     seat: Seat | None = getattr(request, "seat", None)
     return {
         "world": world,
@@ -44,8 +46,24 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "seat": seat,
         "seat_name": {"zh": seat.name_zh, "en": seat.name_en} if seat is not None else None,
         "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
+        "studio": seat is not None and seat.role in STUDIO_ROLES,
         "section": _section(request.path),
         "demo": settings.DEMO,
         "language": language(),
-        "other_language": f"?{query.urlencode()}",
+        "other_language": _same_page(request, lang="zh" if language() == "en" else "en"),
+        "theme": theme(request),
+        "other_theme": _same_page(request, theme="light" if dark else "dark"),
     }
+
+
+def theme(request: HttpRequest) -> str:
+    """Return `light` or `dark`: what was chosen in this request, else earlier."""
+    chosen = request.GET.get("theme") or request.COOKIES.get(THEME_COOKIE)
+    return "dark" if chosen == "dark" else "light"
+
+
+def _same_page(request: HttpRequest, **change: str) -> str:
+    query = request.GET.copy()
+    for name, value in change.items():
+        query[name] = value
+    return f"?{query.urlencode()}"

@@ -11,8 +11,11 @@ from django.utils import translation
 
 from govsim.core import errors, faults
 from govsim.core.models import Seat
+from govsim.web.context import THEME_COOKIE
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
+THEMES = ("light", "dark")
+A_YEAR = 31_536_000  # seconds
 STATUS = {
     errors.NotFound: 404,
     errors.NotAllowed: 403,
@@ -35,7 +38,7 @@ def _seat(request: HttpRequest) -> Seat | None:
 
 
 class SeatMiddleware:
-    """Sets `request.seat`, honours `?lang=`, and turns errors of the domain into pages."""
+    """Sets `request.seat`, honours `?lang=` and `?theme=`, and turns errors of the domain into pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,7 +51,9 @@ class SeatMiddleware:
         request.seat = None if request.path.startswith(("/api/", "/static/", "/livez", "/readyz")) else _seat(request)
         response = self.get_response(request)
         if chosen is not None:
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=31_536_000, samesite="Lax")
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=A_YEAR, samesite="Lax")
+        if request.GET.get("theme") in THEMES:
+            response.set_cookie(THEME_COOKIE, request.GET["theme"], max_age=A_YEAR, samesite="Lax")
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
