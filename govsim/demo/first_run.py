@@ -51,7 +51,7 @@ class FirstRun:
 
 
 def prepare(*, seed: int | None, lan: bool) -> FirstRun:
-    """Make secrets, static files, tables, catalogue and demo world where they are missing; leave no database connection open.
+    """Make what is missing of secrets, static files, tables, catalogue and demo world; leave no connection open.
 
     `seed` is the seed of a world made now; a world that exists keeps its own. `lan` says that strangers may reach
     the demo. Raises CannotStart when the database cannot be used.
