@@ -44,6 +44,7 @@ GATES = (
     Gate("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PUBLIC),
     Gate("tests on SQLite", (*PYTEST, "-n", "2", "-m", "not stack and not browser and not interop")),
     Gate("tests with the stack", (*PYTEST, "-m", "stack")),
+    Gate("browser smoke", (*PYTEST, "-m", "smoke")),
     Gate("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *PYTEST, "-n", "2", "-m", "database")),
 )
 
@@ -66,18 +67,26 @@ class Command(BaseCommand):
 
     def pytest(self, arguments: list[str]) -> int:
         asked = arguments[arguments.index("-m") + 1 :][:1] if "-m" in arguments else []
-        if asked == ["browser"] and not chromium():
+        if asked not in (["browser"], ["smoke"]):
+            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+        if not chromium():
             self.stderr.write(NO_CHROMIUM)
             return 3
-        return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+        with tempfile.TemporaryDirectory(prefix="govsim-browser-") as var:
+            ours = clean_environment() | {"GOVSIM_VAR": var}
+            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=ours, check=False).returncode  # noqa: S603
 
     def everything(self) -> int:
         """Run every gate, also after one has failed; return 1 if one did."""
         summary: list[str] = []
         good = True
         with tempfile.TemporaryDirectory(prefix="govsim-test-") as var:  # the user's demo stays as it is
-            clean = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+            clean = clean_environment()
             for gate in GATES:
+                if gate.name == "browser smoke" and not chromium():
+                    self.stderr.write(f"\n── {gate.name}\n{NO_CHROMIUM}")
+                    summary.append(f"–          {gate.name:<22}未运行：没有 Chromium / not run: no Chromium")
+                    continue
                 self.stdout.write(self.style.MIGRATE_HEADING(f"\n── {gate.name}"))
                 self.stdout.flush()
                 started = time.perf_counter()
@@ -90,6 +99,11 @@ class Command(BaseCommand):
                 summary.append(f"{mark} {time.perf_counter() - started:6.1f} s  {gate.name:<22}{closing}".rstrip())
         self.stdout.write("\n" + "\n".join(summary))
         return 0 if good else 1
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without the settings of the user's own installation."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
 
 
 def echo(command: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
