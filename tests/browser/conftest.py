@@ -36,6 +36,7 @@ def demo(django_db_blocker: Any) -> Iterator[str]:
         wait(lambda: instance.announced(var) or started.poll() is not None, seconds=START)
         running = instance.announced(var)
         assert running is not None, started.communicate()[0].decode()
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser's driver keeps a loop in this thread
         with django_db_blocker.unblock():
             yield running.url
     finally:
