@@ -3,6 +3,7 @@
 No transaction is open and nothing is written here (decision 15).
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -176,8 +177,8 @@ def ruling(world: World, case: Case, judged: Any, *, actor: Actor = SYSTEM) -> R
         passport = {**passport, "outcome": "MANUAL", "result": {}, "result_fault": CERTIFICATE_FAULT}
     made.unsure = [each["id"] for each in passport["rules"] if each["verdict"] != "PASS"]
     made.reasons = [each["sentence"] for each in passport["rules"] if each["verdict"] == "FAIL"]
-    made.passport = passports.canonical_bytes(passport).decode()
-    made.passport_hash = passports.sha256(passport).hex()
+    written = passports.canonical_bytes(passport)
+    made.passport, made.passport_hash = written.decode(), hashlib.sha256(written).hexdigest()
     return made
 
 

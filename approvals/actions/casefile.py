@@ -26,3 +26,4 @@ class Case:
     uploaded: bool = False  # a paper that only a person can judge
     log: list[Any] = field(default_factory=list)
     uses: list[Any] = field(default_factory=list)
+    values: dict[str, Any] | None = None  # the form as the decision reads it, once it was worked out

@@ -1,10 +1,11 @@
 """Gather shared data for a batch: every fact and mapped field is asked for again at this moment (decision 9)."""
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from approvals.actions.casefile import Case
 from approvals.models import Application
@@ -130,21 +131,42 @@ def _field_expression(text: str) -> Expression:
     return compile_expression(text, names={"record", "records", "as_of"})
 
 
+_COLUMN: Final = re.compile(r"record\.([a-z_]+)")
+
+
 def form_values(case: Case) -> dict[str, Any]:
     """Return the form as the decision reads it: the applicant's own fields, and shared values as gathered now."""
+    if case.values is None:
+        case.values = _form_values(case)
+    return case.values
+
+
+def _form_values(case: Case) -> dict[str, Any]:
     values = dict(case.row.form)
+    scope: Scope | None = None
+    shown: tuple[str, str] | None = None
     for each in case.item.body["form"]:
         source = each.get("source")
         if source is None:
             continue
         values.pop(each["key"], None)
-        answer = case.answers.get((source["dataset"], source.get("key", "applicant")))
+        pair = (source["dataset"], source.get("key", "applicant"))
+        answer = case.answers.get(pair)
         if answer is None or answer.status != "answered" or not answer.records:
             continue
-        record = plain(dict(answer.records[0]))
-        scope = Scope({"record": record, "records": [record], "as_of": midnight(case.at.date())})
+        record, text = answer.records[0], source["expression"]
+        if (column := _COLUMN.fullmatch(text)) is not None:  # most are; showing a record to the engine costs more
+            if column[1] in record:
+                value = record[column[1]]
+                values[each["key"]] = value.isoformat() if isinstance(value, date) else value
+            continue
+        scope = scope or Scope({"as_of": midnight(case.at.date())})
+        if shown != pair:
+            scope.set("record", plain(record))
+            scope.set("records", [plain(record)])
+            shown = pair
         try:
-            value = engine.calendar_day(scope.run(_field_expression(source["expression"]).program))
+            value = engine.calendar_day(scope.run(_field_expression(text).program))
         except EvaluationError:
             continue
         values[each["key"]] = value.isoformat() if isinstance(value, date) else value

@@ -37,7 +37,8 @@ def _by_certificate(case: Case) -> list[Mapping[str, Any]]:
     return [
         each
         for each in case.item.body["materials"]
-        if each["replace_mode"] == "certificate" and "upload" not in case.row.materials.get(each["key"], {})
+        if each["replace_mode"] == "certificate"
+        and not {"upload", "withheld"} & case.row.materials.get(each["key"], {}).keys()
     ]
 
 
@@ -61,10 +62,9 @@ def _replace_one(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any
         return
     if "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
         return
-    if mode == "certificate" and case.consent_id is not None:
+    if mode == "certificate" and case.consent_id is not None and "withheld" not in choice:
         chosen = choice.get("certificate", "")
-        newest = None if chosen else _newest(case, material, held)
-        identifier = chosen or (newest.identifier if newest is not None else "")
+        identifier = chosen or _newest(case, material, held)
         if identifier:
             verdict = verdicts[_claim(case, material)] if chosen else None
             _use(case, material, identifier, verdict)
@@ -77,10 +77,9 @@ def _replace_one(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any
         case.missing.append(_lack(material))
 
 
-def _newest(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any]) -> Any:
+def _newest(case: Case, material: Mapping[str, Any], held: Mapping[tuple[str, str], str]) -> str:
     holder = _holder(case, material)
-    found = [held[holder, each] for each in material["certificate_types"] if held.get((holder, each)) is not None]
-    return found[0] if found else None
+    return next(filter(None, (held.get((holder, each)) for each in material["certificate_types"])), "")
 
 
 def _lack(material: Mapping[str, Any], *, invalid: bool = False) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import F
 
 from approvals import states
+from approvals.actions import limits
 from approvals.events import ApplicationGranted, ApplicationReferred, ApplicationRefused
 from approvals.models import Application, Decision
 from approvals.queries import decision_content
 from certificates.actions import issue, use
-from govsim.core import audit, clock, draws, journal
+from govsim.core import audit, bulk, clock, draws, journal
 from govsim.core.actors import Actor
 from govsim.core.errors import Conflict
 from govsim.core.events import Event
@@ -115,7 +116,7 @@ def _write(world: World, rulings: list[Ruling]) -> None:
     if prepared:
         leaves += issue.record(world, prepared)
     decisions = [_decision(world, ruling, wall) for ruling in moved if ruling.final]
-    Decision.objects.bulk_create(decisions)
+    bulk.save(decisions)
     leaves += [audit.Leaf("decision", str(each.pk), audit.digest(decision_content(each))) for each in decisions]
     use.log(world, [row for ruling in rulings for row in ruling.uses])
     register.write(world=world, entries=[entry for ruling in moved for entry in ruling.registers])
@@ -160,8 +161,9 @@ def _move_rows(rulings: list[Ruling]) -> None:
         ruling.row.state = "received" if ruling.outcome == "referred" else ruling.outcome
         ruling.row.due_at = None
     for ruling in rulings:
-        if ruling.outcome == "referred":  # few: the officer needs the findings
-            Application.objects.filter(pk=ruling.row.pk).update(assessment=ruling.passport)
+        if ruling.outcome == "referred":  # few: the officer needs the findings and the light
+            told = {"assessment": ruling.passport, **limits.moments(ruling.row)}
+            Application.objects.filter(pk=ruling.row.pk).update(**told)
             ruling.row.assessment = ruling.passport
 
 

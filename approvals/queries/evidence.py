@@ -1,5 +1,6 @@
 """What the audit chain and the invariants are checked against."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,8 +16,9 @@ DECISION_COLUMNS = (
 
 
 def decision_content(decision: Decision) -> dict[str, Any]:
-    """Return the columns of a decision that the audit chain vouches for."""
+    """Return the columns of a decision that the audit chain vouches for; of its long passport, the hash."""
     content = {column: getattr(decision, column) for column in DECISION_COLUMNS}
+    content["passport"] = hashlib.sha256(decision.passport.encode()).hexdigest()
     content["decided_at"] = decision.decided_at.astimezone(clock.ZONE).isoformat()
     return content
 

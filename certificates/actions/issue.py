@@ -12,6 +12,7 @@ from certificates.models import Certificate
 from certificates.queries import audited, keys
 from certificates.queries.issuer import VCT, issuer_address
 from certificates.queries.keys import SigningFailed
+from govsim.core import bulk
 from govsim.core.audit import Leaf
 from govsim.core.errors import BadInput, Refused
 from govsim.core.models import World
@@ -85,7 +86,7 @@ def record(world: World, prepared: Sequence[Prepared]) -> list[Leaf]:
     rows = [each.row for each in prepared]
     if any(row.world_id != world.pk for row in rows):
         raise ValueError("a certificate is recorded in the world that it was prepared for")
-    Certificate.objects.bulk_create(rows)
+    bulk.save(rows)
     return [audited.leaf(row) for row in rows]
 
 

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from certificates.models import Certificate, UseLog
-from govsim.core import clock
+from govsim.core import bulk, clock
 from govsim.core.errors import NotFound
 from govsim.core.models import World
+
+COLUMNS = (
+    "world_id", "certificate_id", "holder_code", "actor", "department", "item_key", "case_number", "purpose",
+    "consent_id", "fields", "result", "at", "recorded_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,12 @@ def log(world: World, rows: Sequence[Use]) -> int:
     if missing := wanted - known.keys():
         raise NotFound(f"没有查到证照 {min(missing)}", f"No such certificate: {min(missing)}")
     wall = clock.wall()
-    UseLog.objects.bulk_create(
-        UseLog(
-            world=world,
-            certificate_id=known[row.identifier][0],
-            holder_code=known[row.identifier][1],
-            actor=row.actor,
-            department=row.department,
-            item_key=row.item_key,
-            case_number=row.case_number,
-            purpose=row.purpose,
-            consent_id=row.consent_id,
-            fields=list(row.fields),
-            result=row.result,
-            at=row.at,
-            recorded_at=wall,
-        )
-        for row in rows
-    )
-    return len(rows)
+    return bulk.insert(
+        UseLog,
+        COLUMNS,
+        (
+            (world.pk, *known[row.identifier], row.actor, row.department, row.item_key, row.case_number, row.purpose,
+             row.consent_id, list(row.fields), row.result, row.at, wall)
+            for row in rows
+        ),
+    )  # fmt: skip

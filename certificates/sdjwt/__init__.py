@@ -80,7 +80,7 @@ def issue(
         if name in PLAIN or name in claims or name in RESERVED:
             raise ValueError(f"claim {name!r} cannot be hidden")
         salt = salts[32 * position : 32 * position + 32]
-        disclosure = encode(encode_json([salt, name, value]).encode())
+        disclosure = encode(encode_json([salt, name, value]))
         disclosures.append(disclosure)
         digests.append(digest(disclosure))
     digests.sort()  # so that their order says nothing about the claims

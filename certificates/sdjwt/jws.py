@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from joserfc import jws
 from joserfc.jwk import ECKey
 
@@ -19,7 +20,10 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _KEY_IN_HEADER = ("jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256")
 
-encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+def encode_json(value: Any) -> bytes:
+    """Return JSON data as bytes without spaces, names in the order given."""
+    return orjson.dumps(value)
 
 
 class TokenRefused(Exception):
@@ -42,8 +46,8 @@ class Signer:
         """Return the claims as a compact JWS of this `typ`."""
         head = self._heads.get(typ)
         if head is None:
-            head = self._heads[typ] = encode(encode_json({"alg": ALG, "typ": typ, "kid": self.kid}).encode())
-        message = f"{head}.{encode(encode_json(claims).encode())}"
+            head = self._heads[typ] = encode(encode_json({"alg": ALG, "typ": typ, "kid": self.kid}))
+        message = f"{head}.{encode(encode_json(claims))}"
         return f"{message}.{encode(_ES256.sign(message.encode(), self.key))}"
 
 

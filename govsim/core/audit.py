@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from govsim.core import clock, heads
+from govsim.core import bulk, clock, heads
 from govsim.core.canonical import digest as digest  # re-exported: rooms hash their rows with it
 from govsim.core.canonical import dumps
 from govsim.core.models import AuditEntry, AuditHead, AuditLink
@@ -116,9 +116,10 @@ def append(world_id: int, leaves: Iterable[Leaf], *, shard_key: int) -> None:
     )
     link.hash = _link_hash(link)
     link.save(force_insert=True)
-    AuditEntry.objects.bulk_create(
-        AuditEntry(link=link, leaf=at, world_id=world_id, kind=leaf.kind, ref=leaf.ref, content=leaf.content_hash.hex())
-        for at, leaf in enumerate(entries)
+    bulk.insert(
+        AuditEntry,
+        ("link_id", "leaf", "world_id", "kind", "ref", "content"),
+        ((link.pk, at, world_id, leaf.kind, leaf.ref, leaf.content_hash.hex()) for at, leaf in enumerate(entries)),
     )
     AuditHead.objects.filter(pk=head.pk).update(links=link.number, hash=link.hash)
 

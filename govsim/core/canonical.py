@@ -5,6 +5,8 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+import orjson
+
 
 def _plain(value: object) -> Any:
     if isinstance(value, datetime | date):
@@ -14,12 +16,19 @@ def _plain(value: object) -> Any:
     raise TypeError(f"not canonical data: {type(value).__name__}")
 
 
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain)
 
 
 def dumps(value: object) -> bytes:
-    """Return `value` (JSON data, dates and bytes allowed) as UTF-8 JSON with sorted keys and no spaces."""
-    return _encoder.encode(value).encode()
+    """Return `value` (JSON data, dates and bytes allowed) as UTF-8 JSON with sorted keys and no spaces.
+
+    Raises TypeError for data of other types.
+    """
+    try:
+        return orjson.dumps(value, _plain, _OPTIONS)
+    except orjson.JSONEncodeError:  # whole numbers beyond 64 bits, say, which the slower encoder knows
+        return _encoder.encode(value).encode()
 
 
 def digest(value: object) -> bytes:

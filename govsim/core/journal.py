@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from govsim.core import clock
+from govsim.core import bulk, clock
 from govsim.core.actors import Actor
 from govsim.core.events import Event
 from govsim.core.models import JournalEntry
@@ -55,7 +55,7 @@ def record(
 
 def save(entries: list[JournalEntry]) -> None:
     """Write many entries in the caller's transaction."""
-    JournalEntry.objects.bulk_create(entries)
+    bulk.save(entries)
 
 
 def history(world_id: int, kind: str, row: int) -> list[JournalEntry]:

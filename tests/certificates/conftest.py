@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from certificates.actions import issue
+from certificates.models import Certificate
 from certificates.queries import keys
 from govsim.core import audit, clock
 from govsim.core import world as worlds
@@ -69,7 +70,7 @@ def issue_now(world, wall, *requests):
 @pytest.fixture
 def card(world, wall):
     """Chen's senior citizen card, issued today."""
-    return issue_now(world, wall)[0].row
+    return Certificate.objects.get(world=world, identifier=issue_now(world, wall)[0].identifier)
 
 
 @pytest.fixture

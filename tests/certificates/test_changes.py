@@ -123,9 +123,7 @@ def test_a_new_version_replaces_the_old(world, wall, card):
     shown = queries.held(world, new.identifier, at=AT)
     assert (shown.replaced, shown.fields["city"], shown.number) == (card.identifier, "江门市", card.number)
     assert queries.metadata(world, new.identifier, at=AT)["related_identifier"] == card.identifier
-    assert queries.match(world, [(CHEN, "senior_citizen_card")], at=AT)[CHEN, "senior_citizen_card"].identifier == (
-        new.identifier
-    )
+    assert queries.match(world, [(CHEN, "senior_citizen_card")], at=AT)[CHEN, "senior_citizen_card"] == (new.identifier)
     assert {ref: content.hex() for ref, content in audited.recompute(world.pk, None)} == audit.latest(
         world.pk, "certificate"
     )

@@ -1,11 +1,10 @@
 """Write what a decision changes into the deciding department's own register: a new firm, a name on a roll."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from govsim.core.canonical import dumps
+from govsim.core import bulk
 from govsim.core.models import World
 from govsim.core.organisations import in_city
 from govsim.exchange import catalogue
@@ -24,20 +23,12 @@ class Entry:
 
 def write(*, world: World, entries: Iterable[Entry]) -> int:
     """Add records in the caller's transaction; return how many. Raises KeyError for a dataset that does not exist."""
-    rows = [
-        Record(
-            world=world,
-            dataset=entry.dataset,
-            key=entry.key,
-            source=in_city(catalogue.datasets()[entry.dataset].department, entry.city),
-            body=_plain(entry.body),
-        )
-        for entry in entries
-    ]
-    Record.objects.bulk_create(rows)
-    return len(rows)
-
-
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(dumps(body))
-    return plain
+    datasets = catalogue.datasets()
+    return bulk.insert(
+        Record,
+        ("world_id", "dataset", "key", "source", "body"),
+        (
+            (world.pk, entry.dataset, entry.key, in_city(datasets[entry.dataset].department, entry.city), entry.body)
+            for entry in entries
+        ),
+    )

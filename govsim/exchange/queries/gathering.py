@@ -11,7 +11,7 @@ from django.db.models import Q
 from govsim.core import draws
 from govsim.core.models import World
 from govsim.exchange import catalogue
-from govsim.exchange.models import ExchangeLog, Record, SourceFault
+from govsim.exchange.models import Record, SourceFault
 
 # How long the platform waits for a source that does not answer, in simulated seconds.
 TIMEOUT_SECONDS = 30.0
@@ -50,12 +50,31 @@ class Answer:
     seconds: float
 
 
+@dataclass(slots=True)
+class Look:
+    """One line of the exchange log that is not recorded yet; the attributes of `ExchangeLog`."""
+
+    world_id: int
+    number: str
+    case_id: int | None
+    dataset: str
+    subject: str
+    department: str
+    source: str
+    purpose: str
+    consent_id: int | None
+    status: Status
+    rows: int
+    seconds: float
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """All answers, and the log that the caller must record with what it does with them."""
 
     answers: dict[Question, Answer]
-    log: list[ExchangeLog]
+    log: list[Look]
 
 
 def gather(world: World, questions: Iterable[Question], *, at: datetime, purpose: str = "decide") -> Gathered:
@@ -69,7 +88,7 @@ def gather(world: World, questions: Iterable[Question], *, at: datetime, purpose
     faults = _faults(world, at)
     stored = records_of(world, wanted)
     answers: dict[Question, Answer] = {}
-    log: dict[tuple[str, str, str], ExchangeLog] = {}
+    log: dict[tuple[str, str, str], Look] = {}
     for question in wanted:
         answer = _answer(world, question, stored, faults, at)
         answers[question] = answer
@@ -187,10 +206,8 @@ def _changed(field: catalogue.Field, value: Any) -> Any:
             return f"{value}*"
 
 
-def _log(
-    world: World, question: Question, answer: Answer, key: str, rows: int, at: datetime, purpose: str
-) -> ExchangeLog:
-    return ExchangeLog(
+def _log(world: World, question: Question, answer: Answer, key: str, rows: int, at: datetime, purpose: str) -> Look:
+    return Look(
         world_id=world.pk,
         number=question.number,
         case_id=question.case,

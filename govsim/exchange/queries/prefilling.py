@@ -9,8 +9,7 @@ from typing import Any
 from govsim.core import expressions
 from govsim.core.models import World
 from govsim.exchange import catalogue
-from govsim.exchange.models import ExchangeLog
-from govsim.exchange.queries.gathering import Question, gather
+from govsim.exchange.queries.gathering import Look, Question, gather
 from govsim.exchange.queries.registers import people
 
 type FormField = tuple[str, str, str, str]  # form field, dataset, key, expression
@@ -35,7 +34,7 @@ class PrefilledFields(dict[str, Prefilled]):
     """
 
     missing: dict[str, str] = field(default_factory=dict)
-    log: list[ExchangeLog] = field(default_factory=list)
+    log: list[Look] = field(default_factory=list)
     seconds: float = 0.0
 
 
