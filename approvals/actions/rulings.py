@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import F
 
 from approvals import states
-from approvals.actions import limits
 from approvals.events import ApplicationGranted, ApplicationReferred, ApplicationRefused
 from approvals.models import Application, Decision
 from approvals.queries import decision_content
@@ -161,9 +160,8 @@ def _move_rows(rulings: list[Ruling]) -> None:
         ruling.row.state = "received" if ruling.outcome == "referred" else ruling.outcome
         ruling.row.due_at = None
     for ruling in rulings:
-        if ruling.outcome == "referred":  # few: the officer needs the findings and the light
-            told = {"assessment": ruling.passport, **limits.moments(ruling.row)}
-            Application.objects.filter(pk=ruling.row.pk).update(**told)
+        if ruling.outcome == "referred":  # few: the officer needs the findings
+            Application.objects.filter(pk=ruling.row.pk).update(assessment=ruling.passport)
             ruling.row.assessment = ruling.passport
 
 

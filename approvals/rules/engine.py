@@ -241,14 +241,11 @@ def register_bodies(
 
 def _granted(ruleset: RuleSet, found: Findings, form: Mapping[str, Any]) -> tuple[Scope, set[str]]:
     """Return the scope of what follows from a grant: facts, figures, results and what was entered, and its names."""
-    scope = Scope({"as_of": midnight(found.as_of), **found.figures.values}, lookup=found.figures.lookup)
-    known: set[str] = {"as_of", *found.figures.values}
     given = {f"form_{key}": form_value(ruleset, key, form[key]) for key in ruleset.form if form.get(key) is not None}
     held = {name: fact.value for name, fact in found.facts.items() if fact.value is not UNKNOWN}
-    for name, value in {**held, **found.result, **given}.items():
-        scope.set(name, plain(value))
-        known.add(name)
-    return scope, known
+    values = {name: plain(value) for name, value in {**held, **found.result, **given}.items()}
+    values = {"as_of": midnight(found.as_of), **found.figures.values, **values}
+    return Scope(values, lookup=found.figures.lookup), set(values)
 
 
 def _granted_value(expression: Expression, scope: Scope, known: set[str]) -> object:

@@ -12,6 +12,7 @@ from certificates.models import Certificate, UseLog
 from certificates.queries.audited import content_hash
 from certificates.queries.verification import judge
 from certificates.verdicts import Verdict, verdict
+from govsim.core import clock
 from govsim.core.codes.errors import CodeError
 from govsim.core.errors import BadInput, NotFound, Refused
 from govsim.core.models import World
@@ -79,11 +80,22 @@ class UseLine:
     at: datetime
 
 
-def match(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], Held]:
-    """Return for each (holder code, type key) the certificate that can replace the paper, the newest usable one
-    (B.4 step 2); a pair without one is left out. One statement."""
-    found = choices(world, wanted, at=at)
-    return {pair: each.chosen for pair, each in found.items() if each.chosen is not None}
+def match(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], str]:
+    """Return for each (holder code, type key) the identifier of the certificate that can replace the paper, the
+    newest usable one (B.4 step 2); a pair without one is left out. One statement."""
+    pairs, day = set(wanted), at.astimezone(clock.ZONE).date()
+    rows = (
+        Certificate.objects.filter(
+            world=world, holder_code__in={pair[0] for pair in pairs}, type_key__in={pair[1] for pair in pairs}
+        )
+        .order_by("valid_from", "issued_at", "edition", "pk")
+        .values_list("holder_code", "type_key", "identifier", "state", "valid_from", "valid_until")
+    )
+    return {
+        (holder, type_key): identifier  # the newest comes last and stays
+        for holder, type_key, identifier, state, begins, ends in rows
+        if (holder, type_key) in pairs and states.shown(state, begins, ends, day).key == "valid"
+    }
 
 
 def choices(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], Match]:

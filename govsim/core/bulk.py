@@ -24,15 +24,29 @@ def save(rows: Sequence[models.Model]) -> int:
     return insert(type(rows[0]), columns, map(attrgetter(*columns), rows))
 
 
+def add(row: models.Model) -> None:
+    """Insert one unsaved row in the caller's transaction; it then has its id. Raises IntegrityError."""
+    columns = _attributes(type(row))
+    statement, converters = _one(type(row), connection.vendor)
+    values = [getattr(row, name) for name in columns]
+    for place, convert in converters:
+        values[place] = convert(values[place])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding = False
+    row._state.db = connection.alias
+
+
 def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> int:
     """Insert rows given as values in the order of `columns` (attribute names, `world_id` for a foreign key).
 
     Every column without NULL has to be among them. Returns how many rows were written. Raises IntegrityError.
     """
-    names, converters = _plan(model, tuple(columns), connection.vendor)
+    statement, converters = _many(model, tuple(columns), connection.vendor)
     written = 0
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(names) as copy:
+        with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
             for row in values:
                 line = list(row)
                 for place, convert in converters:
@@ -48,7 +62,7 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
         lines.append(line)
     if lines:
         with connection.cursor() as cursor:
-            cursor.executemany(names, lines)
+            cursor.executemany(statement, lines)
     return len(lines)
 
 
@@ -60,16 +74,35 @@ def _attributes(model: type[models.Model]) -> tuple[str, ...]:
 
 
 @functools.cache
-def _plan(model: type[models.Model], columns: tuple[str, ...], vendor: str) -> tuple[str, list[tuple[int, Converter]]]:
-    """Return the statement, and which values have to be turned into what the driver takes."""
-    by_attribute = {each.attname: each for each in model._meta.concrete_fields}
-    fields = [by_attribute[name] for name in columns]
-    table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(each.column or "") for each in fields)
-    converters = [(at, convert) for at, each in enumerate(fields) if (convert := _converter(each, vendor))]
+def _many(model: type[models.Model], columns: tuple[str, ...], vendor: str) -> tuple[str, list[tuple[int, Converter]]]:
+    """Return the statement for many rows, and which values have to be turned into what the driver takes."""
+    table, names, converters = _plan(model, columns, vendor)
     if vendor == "postgresql":
         return f"COPY {table} ({names}) FROM STDIN", converters
-    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})", converters  # noqa: S608
+    return _insert(table, names, len(columns)), converters
+
+
+@functools.cache
+def _one(model: type[models.Model], vendor: str) -> tuple[str, list[tuple[int, Converter]]]:
+    """Return the statement for one row, which answers with its key, and the values to turn."""
+    columns = _attributes(model)
+    table, names, converters = _plan(model, columns, vendor)
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    return f"{_insert(table, names, len(columns))} RETURNING {key}", converters
+
+
+def _insert(table: str, names: str, count: int) -> str:
+    return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * count)})"  # noqa: S608 — names of our tables
+
+
+def _plan(
+    model: type[models.Model], columns: tuple[str, ...], vendor: str
+) -> tuple[str, str, list[tuple[int, Converter]]]:
+    by_attribute = {each.attname: each for each in model._meta.concrete_fields}
+    fields = [by_attribute[name] for name in columns]
+    names = ", ".join(connection.ops.quote_name(each.column or "") for each in fields)
+    converters = [(at, convert) for at, each in enumerate(fields) if (convert := _converter(each, vendor))]
+    return connection.ops.quote_name(model._meta.db_table), names, converters
 
 
 def _converter(field: "models.Field[Any, Any]", vendor: str) -> Converter | None:

@@ -49,7 +49,7 @@ def record(
 ) -> JournalEntry:
     """Write one entry in the caller's transaction. `seq` is the row's new version: gapless from 1."""
     new = entry(world_id, kind, row, seq, event, actor=actor, at=at, due=due)
-    new.save(force_insert=True)
+    bulk.add(new)
     return new
 
 

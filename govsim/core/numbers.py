@@ -2,21 +2,24 @@
 
 from datetime import date
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection
 
 from govsim.core.codes import items
 from govsim.core.models import Counter
 
+_TAKE = "UPDATE core_counter SET next = next + %s WHERE world_id = %s AND series = %s RETURNING next"
+
 
 def take(world_id: int, series: str, count: int = 1) -> int:
     """Take `count` successive numbers of a series and return the first. Gaps are allowed, repetition is not."""
-    counters = Counter.objects.filter(world_id=world_id, series=series)
-    with transaction.atomic():
-        if not counters.update(next=F("next") + count):
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [count, world_id, series])
+        found = cursor.fetchone()
+        if found is None:
             Counter.objects.bulk_create([Counter(world_id=world_id, series=series)], ignore_conflicts=True)
-            counters.update(next=F("next") + count)
-        return counters.values_list("next", flat=True).get() - count
+            cursor.execute(_TAKE, [count, world_id, series])
+            found = cursor.fetchone()
+    return int(found[0]) - count
 
 
 def case_numbers(world_id: int, city: str, on: date, count: int = 1) -> list[str]:

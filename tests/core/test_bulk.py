@@ -58,3 +58,12 @@ def test_journal_saves_in_bulk(world: World) -> None:
 
     journal.save([journal.entry(world.pk, "test", 1, 1, Tested(), actor=SYSTEM, at=AT)])
     assert journal.history(world.pk, "test", 1)[0].at == AT
+
+
+def test_one_row_has_its_id_at_once_and_can_be_changed(world: World) -> None:
+    row = entries(world, 1)[0]
+    bulk.add(row)
+    assert JournalEntry.objects.get(pk=row.pk).data == row.data
+    row.due = False
+    row.save()
+    assert JournalEntry.objects.filter(world=world, kind="test").count() == 1

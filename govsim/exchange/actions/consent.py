@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from govsim.core import clock, journal
+from govsim.core import bulk, clock, journal
 from govsim.core.actors import Actor
 from govsim.core.errors import BadInput, Conflict, NotFound
 from govsim.core.models import World
@@ -32,7 +32,7 @@ def give(
     allowed, types = sorted(set(datasets)), sorted(set(certificate_types))
     _check(purpose, allowed, types, until, at)
     with transaction.atomic():
-        consent = Consent.objects.create(
+        consent = Consent(
             world=world,
             subject=subject,
             purpose=purpose,
@@ -43,6 +43,7 @@ def give(
             until=until,
             recorded_at=clock.wall(),
         )
+        bulk.add(consent)
         event = ConsentGiven(subject=subject, purpose=purpose, datasets=allowed, certificate_types=types)
         journal.record(world.pk, "consent", consent.pk, 1, event, actor=Actor("applicant", subject), at=at)
     return consent

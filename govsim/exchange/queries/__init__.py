@@ -1,6 +1,6 @@
 """The questions of the room. Nothing here changes a row; what must be logged is returned for the caller to record."""
 
-from govsim.exchange.queries.gathering import Answer, Gathered, Question, gather
+from govsim.exchange.queries.gathering import Answer, Gathered, Look, Question, gather
 from govsim.exchange.queries.prefilling import Prefilled, PrefilledFields, prefill
 from govsim.exchange.queries.registers import (
     FirmView,
@@ -34,6 +34,7 @@ __all__ = [
     "FirmView",
     "Gathered",
     "LogLine",
+    "Look",
     "PersonView",
     "Prefilled",
     "PrefilledFields",

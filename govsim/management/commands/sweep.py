@@ -21,12 +21,10 @@ from django.db import Error, close_old_connections, connection
 
 from approvals import queries, tasks
 from approvals.actions import drain as drains
-from certificates.actions import forget as forget_requests
 from govsim.celery import app
 from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import World
-from govsim.web import idempotency
 
 log = logging.getLogger("govsim.sweep")
 
@@ -39,7 +37,6 @@ RING_TIMEOUT = 2.0  # seconds that one ring may take
 STALE_RING = 10  # seconds after which a worker ignores a ring: the sweeper has rung again meanwhile
 REMOVED = 1000  # rows of worlds that were reset, removed in one beat in which nothing is due
 KEPT = timedelta(minutes=10)  # how long a world that was reset can still be looked at
-TIDY = 60.0  # seconds between two looks at what is over: requests to present, stored answers
 INLINE_BATCH = 50  # rows of one claim when the sweeper drains, so that SIGTERM is heard within a second
 
 type Due = tuple[tuple[int, datetime], ...]
@@ -95,7 +92,6 @@ class Sweeper:
         self._unchanged_since = 0.0
         self._deaf = False  # the broker takes our rings, but no worker hears them: it reconnects, or is dead
         self._beat = 0.0
-        self._tidied = 0.0
         self._started = clock.wall()
 
     def run(self) -> None:
@@ -121,9 +117,6 @@ class Sweeper:
         due = due_worlds()
         if beats and not due:
             _remove_the_reset()
-        if now - self._tidied >= TIDY:
-            self._tidied = now
-            _forget_what_is_over()
         self._announce(tuple((world.pk, moment) for world, moment in due), now)
         self._take_over_or_give_back()
         if self.draining:
@@ -179,13 +172,6 @@ def _remove_the_reset() -> None:
     long_ago = clock.wall() - KEPT
     for world in [each for each in worlds.retired() if each.retired_at and each.retired_at < long_ago][:1]:
         worlds.purge(world, limit=REMOVED)
-
-
-def _forget_what_is_over() -> None:
-    """Delete requests to present that nobody can answer any more, and answers kept for calls that are long past."""
-    for world in worlds.living():
-        forget_requests(world=world)
-    idempotency.forget()
 
 
 def due_worlds() -> list[tuple[World, datetime]]:
