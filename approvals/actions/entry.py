@@ -69,7 +69,7 @@ def _typed(field: Mapping[str, Any], value: Any) -> Any:
         if not isinstance(value, bool):
             raise _Wrong("请选择是或否", "Choose yes or no")
     elif kind in ("int", "money"):
-        if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 1 << 53:
+        if not _whole(value):
             raise _Wrong("请填写整数", "Enter a whole number")
         if kind == "money" and value < 0:
             raise _Wrong("金额不能为负", "An amount cannot be negative")
@@ -81,7 +81,7 @@ def _typed(field: Mapping[str, Any], value: Any) -> Any:
     elif kind == "list":
         if not isinstance(value, list) or len(value) > MOST_LIST:
             raise _Wrong(f"请填写列表，最多 {MOST_LIST} 项", f"Enter a list of at most {MOST_LIST}")
-        if not all(isinstance(part, int | str) and not isinstance(part, bool) for part in value):
+        if not all(isinstance(part, str) or _whole(part) for part in value):
             raise _Wrong("列表中有无法识别的内容", "The list holds something that cannot be read")
         return [_text(part) if isinstance(part, str) else part for part in value if _among(choices, part)]
     else:
@@ -90,6 +90,11 @@ def _typed(field: Mapping[str, Any], value: Any) -> Any:
         value = _text(value)
     _among(choices, value)
     return value
+
+
+def _whole(value: Any) -> bool:
+    """Say whether a value is a whole number that every reader of JSON reads alike."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53
 
 
 def _text(value: str) -> str:

@@ -37,8 +37,7 @@ def _by_certificate(case: Case) -> list[Mapping[str, Any]]:
     return [
         each
         for each in case.item.body["materials"]
-        if each["replace_mode"] == "certificate"
-        and not {"upload", "withheld"} & case.row.materials.get(each["key"], {}).keys()
+        if each["replace_mode"] == "certificate" and "upload" not in case.row.materials.get(each["key"], {})
     ]
 
 
@@ -62,7 +61,7 @@ def _replace_one(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any
         return
     if "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
         return
-    if mode == "certificate" and case.consent_id is not None and "withheld" not in choice:
+    if mode == "certificate" and case.consent_id is not None:
         chosen = choice.get("certificate", "")
         identifier = chosen or _newest(case, material, held)
         if identifier:

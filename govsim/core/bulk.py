@@ -5,6 +5,7 @@ hold as ever, and break as IntegrityError.
 """
 
 import functools
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -116,7 +117,10 @@ def _converter(field: "models.Field[Any, Any]", vendor: str) -> Converter | None
 
 
 def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # whole numbers beyond 64 bits, half a character: the slower encoder writes them
+        return json.dumps(value)
 
 
 def _utc_text(value: datetime | None) -> str | None:

@@ -54,16 +54,18 @@ def prepare(*, seed: int | None, lan: bool) -> FirstRun:
     """Make what is missing of secrets, static files, tables, catalogue and demo world; leave no connection open.
 
     `seed` is the seed of a world made now; a world that exists keeps its own. `lan` says that strangers may reach
-    the demo. Raises CannotStart when the database cannot be used.
+    the demo. Raises CannotStart when the database cannot be used or nothing can be written.
     """
-    ensure_secrets(settings.VAR)
-    collect_static_files()
     try:
+        ensure_secrets(settings.VAR)
+        collect_static_files()
         call_command("migrate", interactive=False, verbosity=0)
         publish()
         return FirstRun(new_world=make_demo_world(seed))
     except (OperationalError, sqlite3.OperationalError) as error:
         raise CannotStart(f"数据库不可用 / the database cannot be used: {str(error).splitlines()[0]}") from error
+    except OSError as error:  # the disk is full, or not ours
+        raise CannotStart(f"无法写入 / cannot write: {error}") from error
     except DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise CannotStart(f"数据库文件已损坏 / the database file is damaged: {error}") from error

@@ -21,6 +21,7 @@ def world_of(request: HttpRequest) -> World | None:
 
 
 THEME_COOKIE = "govsim_theme"
+THEMES = ("light", "dark")
 # Which entry of the main navigation an address belongs to, by how it begins; the first that fits.
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
@@ -55,7 +56,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def theme(request: HttpRequest) -> str:
     """Return `light` or `dark`: what was chosen in this request, else earlier."""
-    chosen = request.GET.get("theme") or request.COOKIES.get(THEME_COOKIE)
+    asked = request.GET.get("theme")
+    chosen = asked if asked in THEMES else request.COOKIES.get(THEME_COOKIE)
     return "dark" if chosen == "dark" else "light"
 
 

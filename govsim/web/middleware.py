@@ -11,10 +11,9 @@ from django.utils import translation
 
 from govsim.core import errors, faults
 from govsim.core.models import Seat
-from govsim.web.context import THEME_COOKIE
+from govsim.web.context import THEME_COOKIE, THEMES
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
-THEMES = ("light", "dark")
 A_YEAR = 31_536_000  # seconds
 STATUS = {
     errors.NotFound: 404,

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,12 +13,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from govsim.demo import instance, processes
+from govsim.demo import chromium, instance, processes
 from tests.browser.guests import Guest, guest
 from tests.faults.stack import wait
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+FAILED = pytest.StashKey[bool]()
 START = 90  # seconds
 
 
@@ -49,9 +48,8 @@ def demo(django_db_blocker: Any) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, the one of the system where there is one."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        started = chromium.launch(playwright)
         yield started
         started.close()
 
@@ -73,7 +71,7 @@ def visitor(demo: str, browser: Browser, request: pytest.FixtureRequest) -> Iter
     for number, each in enumerate(guests):
         if not each.page.is_closed():
             wrong += [*each.wrong, *each.stopped()]
-            if wrong or getattr(request.node, "failed", False):
+            if wrong or request.node.stash.get(FAILED, False):
                 each.picture(f"{request.node.name}-{number}")
         each.context.close()
     assert wrong == []
@@ -84,5 +82,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Remember that a test failed, so that its windows are kept as pictures."""
     report = yield
     if call.when == "call" and call.excinfo is not None:
-        item.failed = True  # type: ignore[attr-defined]
+        item.stash[FAILED] = True
     return report

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page
+
+from govsim.web.context import THEME_COOKIE
+from govsim.web.middleware import LANGUAGES
 
 AXE = Axe()
 PICTURES = Path(__file__).resolve().parent.parent.parent / "var" / "browser"
@@ -75,8 +79,8 @@ def guest(browser: Browser, url: str, *, language: str = "zh", theme: str = "lig
         reduced_motion="reduce",
     )
     context.add_cookies([
-        {"name": "django_language", "value": {"zh": "zh-hans", "en": "en"}[language], "url": url},
-        {"name": "govsim_theme", "value": theme, "url": url},
+        {"name": settings.LANGUAGE_COOKIE_NAME, "value": LANGUAGES[language], "url": url},
+        {"name": THEME_COOKIE, "value": theme, "url": url},
     ])  # fmt: skip
     context.add_init_script(LISTEN)
     page = context.new_page()

@@ -67,3 +67,10 @@ def test_one_row_has_its_id_at_once_and_can_be_changed(world: World) -> None:
     row.due = False
     row.save()
     assert JournalEntry.objects.filter(world=world, kind="test").count() == 1
+
+
+def test_what_the_fast_encoder_cannot_write_is_written_all_the_same(world: World) -> None:
+    row = entries(world, 1)[0]
+    row.data = {"number": 2**70}
+    bulk.add(row)
+    assert JournalEntry.objects.get(pk=row.pk).data == {"number": 2**70}

@@ -204,3 +204,22 @@ def test_what_a_trainer_mistypes_is_told_and_changes_nothing(town: World, sent: 
     answer = visitor.client.post("/world", sent)
     assert answer.status_code in (404, 422)
     assert World.objects.get(pk=town.pk).mode == town.mode
+
+
+def test_the_theme_is_kept_with_the_page_and_a_third_one_changes_nothing(town: World) -> None:
+    visitor = visit()
+    assert next(visitor.get("/?theme=dark").all("html")).attrs["data-bs-theme"] == "dark"
+    assert next(visitor.get("/verify").all("html")).attrs["data-bs-theme"] == "dark"
+    assert next(visitor.get("/verify?theme=purple").all("html")).attrs["data-bs-theme"] == "dark"
+    assert next(visitor.get("/verify?theme=light").all("html")).attrs["data-bs-theme"] == "light"
+    assert next(visitor.get("/verify").all("html")).attrs["data-bs-theme"] == "light"
+
+
+def test_what_the_policy_stopped_is_one_line_of_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    body = b'{"csp-report": {"blocked-uri": "x"}}\r\nINFO forged\x1b[2J' + b"y" * 9000
+    assert client.post("/csp-report", body, content_type="application/csp-report").status_code == 204
+    told = [each.getMessage() for each in caplog.records if each.name == "govsim.csp"]
+    assert len(told) == 1
+    assert told[0].isprintable()
+    assert len(told[0]) < 5000
+    assert client.get("/csp-report").status_code == 405

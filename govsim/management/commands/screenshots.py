@@ -1,11 +1,11 @@
 """`manage.py screenshots`: every page in both languages and at two widths, from a world filled for the purpose."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,16 @@ from django.db import connections
 
 from govsim.core import access
 from govsim.core import world as worlds
-from govsim.demo import CannotStart, first_run
+from govsim.demo import CannotStart, chromium, first_run
 from govsim.demo.showcase import Showcase, fill
 from govsim.demo.sights import PUBLIC, SIGHTS, Sight
 from govsim.management.commands.demo import CANNOT_START
 from govsim.management.commands.demo import Command as Demo
-from govsim.management.commands.test import NO_CHROMIUM, chromium
+from govsim.web.context import THEME_COOKIE
+from govsim.web.middleware import LANGUAGES
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 WIDTHS = {1440: 900, 390: 844}
 FOLDER = "GOVSIM_SCREENSHOTS"  # tells the process with a state folder of its own where the pictures go
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 class Command(BaseCommand):
@@ -45,12 +44,13 @@ class Command(BaseCommand):
         if FOLDER in os.environ or "--help" in argv or "-h" in argv:
             super().run_from_argv(argv)
             return
-        if not chromium():
-            self.stderr.write(NO_CHROMIUM)
+        if not chromium.installed():
+            self.stderr.write(chromium.MISSING)
             sys.exit(CANNOT_START)
         with tempfile.TemporaryDirectory(prefix="govsim-screenshots-") as var:
             ours = {"GOVSIM_VAR": var, FOLDER: str(settings.VAR / "screenshots")}
-            sys.exit(subprocess.run([sys.executable, *argv], env=os.environ | ours, check=False).returncode)  # noqa: S603
+            again = [sys.executable, *argv]
+            sys.exit(subprocess.run(again, env=os.environ | ours, check=False).returncode)  # noqa: S603 — this command
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = {each.name for each in SIGHTS}
@@ -83,7 +83,7 @@ class Round:
     folder: Path
     sights: list[Sight]
     options: dict[str, Any]
-    say: Any
+    say: Callable[[str], None]
     taken: int = 0
     error: BaseException | None = None
 
@@ -109,9 +109,8 @@ class Round:
         from playwright.sync_api import sync_playwright  # a development tool, so asked for only here
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+            browser = chromium.launch(playwright)
             for language, width, links in rounds:
                 self._each(browser, numbers, language, width, links)
             browser.close()
@@ -139,6 +138,6 @@ class Round:
         )
         context.add_cookies([
             {"name": settings.LANGUAGE_COOKIE_NAME, "value": LANGUAGES[language], "url": self.url},
-            {"name": "govsim_theme", "value": self.options["theme"], "url": self.url},
+            {"name": THEME_COOKIE, "value": self.options["theme"], "url": self.url},
         ])  # fmt: skip
         return context.new_page()

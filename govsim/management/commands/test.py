@@ -1,7 +1,6 @@
 """`manage.py test`: everything that must hold before a change is good, or, with arguments, pytest alone."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -12,25 +11,24 @@ from typing import NoReturn
 
 from django.core.management.base import BaseCommand
 
+from govsim.demo import chromium
+
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 PYTHON = sys.executable
 MANAGE = (PYTHON, "manage.py")
 PYTEST = (PYTHON, "-m", "pytest")
 OURS = ("DATABASE_URL", "BROKER_URL", "PUBLIC_URL", "GOVSIM_")  # settings of the user's own installation
 PUBLIC = {"PUBLIC_URL": "https://govsim.example", "GOVSIM_ALLOWED_HOSTS": "govsim.example", "GOVSIM_DEMO": "0"}
-NO_CHROMIUM = (
-    "找不到 Chromium，请安装 / Chromium was not found, install it: "
-    "apt-get install chromium fonts-noto-cjk, or .venv/bin/python -m playwright install chromium"
-)
 
 
 @dataclass(frozen=True)
 class Gate:
-    """One thing that has to pass: a name, a command, and what its environment adds."""
+    """One thing that has to pass: a name, a command, what its environment adds, and whether it needs a browser."""
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] | None = None
+    browser: bool = False
 
 
 GATES = (
@@ -44,7 +42,7 @@ GATES = (
     Gate("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PUBLIC),
     Gate("tests on SQLite", (*PYTEST, "-n", "2", "-m", "not stack and not browser and not interop")),
     Gate("tests with the stack", (*PYTEST, "-m", "stack")),
-    Gate("browser smoke", (*PYTEST, "-m", "smoke")),
+    Gate("browser smoke", (*PYTEST, "-m", "smoke"), browser=True),
     Gate("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *PYTEST, "-n", "2", "-m", "database")),
 )
 
@@ -68,13 +66,12 @@ class Command(BaseCommand):
     def pytest(self, arguments: list[str]) -> int:
         asked = arguments[arguments.index("-m") + 1 :][:1] if "-m" in arguments else []
         if asked not in (["browser"], ["smoke"]):
-            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
-        if not chromium():
-            self.stderr.write(NO_CHROMIUM)
+            return run_pytest(arguments, dict(os.environ))
+        if not chromium.installed():
+            self.stderr.write(chromium.MISSING)
             return 3
-        with tempfile.TemporaryDirectory(prefix="govsim-browser-") as var:
-            ours = clean_environment() | {"GOVSIM_VAR": var}
-            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=ours, check=False).returncode  # noqa: S603
+        with tempfile.TemporaryDirectory(prefix="govsim-browser-") as var:  # these start a demo; the user's own stays
+            return run_pytest(arguments, clean_environment() | {"GOVSIM_VAR": var})
 
     def everything(self) -> int:
         """Run every gate, also after one has failed; return 1 if one did."""
@@ -83,8 +80,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix="govsim-test-") as var:  # the user's demo stays as it is
             clean = clean_environment()
             for gate in GATES:
-                if gate.name == "browser smoke" and not chromium():
-                    self.stderr.write(f"\n── {gate.name}\n{NO_CHROMIUM}")
+                if gate.browser and not chromium.installed():
+                    self.stderr.write(f"\n── {gate.name}\n{chromium.MISSING}")
                     summary.append(f"–          {gate.name:<22}未运行：没有 Chromium / not run: no Chromium")
                     continue
                 self.stdout.write(self.style.MIGRATE_HEADING(f"\n── {gate.name}"))
@@ -101,6 +98,11 @@ class Command(BaseCommand):
         return 0 if good else 1
 
 
+def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    command = [*PYTEST, *arguments]  # what whoever types it may run anyway
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 — see above
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without the settings of the user's own installation."""
     return {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
@@ -109,7 +111,7 @@ def clean_environment() -> dict[str, str]:
 def echo(command: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
     """Run a command, passing on what it prints; return its status and its last line."""
     last = ""
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 — one of GATES
         command,
         cwd=ROOT,
         env=environment,
@@ -124,11 +126,3 @@ def echo(command: tuple[str, ...], environment: dict[str, str]) -> tuple[int, st
             sys.stdout.flush()
             last = line.strip() or last
     return process.returncode, last
-
-
-def chromium() -> bool:
-    """Whether a Chromium is on PATH or in Playwright's own folder."""
-    if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        return True
-    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    return any(folder.glob("chromium*"))
