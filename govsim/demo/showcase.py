@@ -65,7 +65,7 @@ def fill(world: World) -> Showcase:
         "refused": _claim(stranger),
         "waiting": _claim(doubtful, human_route=True),
     }
-    _wait(lambda: _finished(world, seats))
+    _wait(lambda: _finished(world, seats, numbers))
     clock.run(world, mode=World.Mode.FROZEN)
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
     return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
@@ -93,10 +93,14 @@ def _company(seat: Seat) -> str:
     return str(package.number)
 
 
-def _finished(world: World, seats: dict[str, Seat]) -> bool:
-    package = approvals.packages_of(world, seats["founder"].holder).get()
-    claims = [approvals.of_applicant(world, seats[name].holder).get() for name in ("elder", "stranger", "doubtful")]
-    return package.state == "done" and [each.state for each in claims] == ["granted", "refused", "received"]
+def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:
+    package = approvals.packages_of(world, seats["founder"].holder).get(number=numbers["package"])
+    claims = {"elder": "granted", "stranger": "refused", "doubtful": "waiting"}
+    states = [
+        approvals.of_applicant(world, seats[name].holder).get(number=numbers[claim]).state
+        for name, claim in claims.items()
+    ]
+    return package.state == "done" and states == ["granted", "refused", "received"]
 
 
 def _wait(done: Callable[[], bool]) -> None:

@@ -109,6 +109,10 @@ class Round:
         from playwright.sync_api import sync_playwright  # a development tool, so asked for only here
 
         self.folder.mkdir(parents=True, exist_ok=True)
+        if len(self.sights) == len(SIGHTS):  # a whole round leaves nothing of pages that are gone
+            for language, width, _ in rounds:
+                for old in self.folder.glob(f"*-{language}-{width}.png"):
+                    old.unlink()
         with sync_playwright() as playwright:
             browser = chromium.launch(playwright)
             for language, width, links in rounds:
