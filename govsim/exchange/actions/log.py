@@ -1,16 +1,14 @@
 """Record who looked at what."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from operator import attrgetter
 
 from govsim.core import bulk, clock
 from govsim.exchange.models import ExchangeLog
 from govsim.exchange.queries import Look
 
-COLUMNS = (
-    "world_id", "number", "case_id", "dataset", "subject", "department", "source", "purpose", "consent_id", "status",
-    "rows", "seconds", "at",
-)  # fmt: skip
+COLUMNS = tuple(each.name for each in fields(Look))
 _values = attrgetter(*COLUMNS)
 
 
