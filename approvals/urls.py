@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.pages import applications, apply, desk, packages
+from approvals.pages import applications, apply, desk, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("packages/<str:number>/withdraw", packages.withdraw, name="package-withdraw"),
     path("inbox", desk.inbox, name="inbox"),
     path("inbox/<str:number>", desk.case, name="case"),
+    path("studio", studio.rule_sets, name="studio"),
 ]

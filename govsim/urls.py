@@ -7,7 +7,7 @@ import certificates.api
 import certificates.urls
 import services.urls
 from govsim import api
-from govsim.web import csp, health, pages
+from govsim.web import about, command, csp, health, pages, presenter
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -21,6 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/<str:secret>", pages.enter, name="enter"),
     path("personas", pages.personas, name="personas"),
     path("world", pages.world, name="world"),
+    path("present", presenter.pick, name="present"),
+    path("command", command.overview, name="command"),
+    path("about", about.about, name="about"),
+    path("components", about.components, name="components"),
     path("csp-report", csp.report, name="csp-report"),
     path("api/v1/", include(api.urlpatterns)),
     path("livez", health.livez, name="livez"),

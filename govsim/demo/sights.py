@@ -44,7 +44,12 @@ SIGHTS = (
     Sight("inbox", "/inbox", "handler"),
     Sight("case", "/inbox/{waiting}", "handler"),
     Sight("world", "/world", "trainer"),
+    Sight("studio", "/studio", "rule_officer"),
+    Sight("present", "/present"),
+    Sight("command", "/command", "trainer"),
     Sight("verify", "/verify"),
     Sight("verify-certificate", "/w/{address}/verify/{certificate}"),
+    Sight("about", "/about"),
+    Sight("components", "/components"),
     Sight("not-found", "/no-such-page"),
 )

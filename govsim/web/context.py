@@ -22,11 +22,13 @@ def world_of(request: HttpRequest) -> World | None:
 
 THEME_COOKIE = "govsim_theme"
 THEMES = ("light", "dark")
+STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
 # Which entry of the main navigation an address belongs to, by how it begins; the first that fits.
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
-    ("/world", "world"), ("/verify", "verify"), ("/w/", "verify"),
+    ("/studio", "studio"), ("/world", "world"), ("/present", "present"), ("/command", "command"),
+    ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
 )  # fmt: skip
 
 
@@ -45,6 +47,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "seat": seat,
         "seat_name": {"zh": seat.name_zh, "en": seat.name_en} if seat is not None else None,
         "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
+        "studio": seat is not None and seat.role in STUDIO_ROLES,
         "section": _section(request.path),
         "demo": settings.DEMO,
         "language": language(),
