@@ -118,6 +118,7 @@ BROKER_URL = env.str("BROKER_URL", default=f"redis+socket://{VAR / 'run' / 'brok
 DRAIN_BATCH = env.int("GOVSIM_DRAIN_BATCH", default=200)
 LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=20)  # a batch takes one or two
 MAX_ATTEMPTS = 5
+MOST_WAITING = env.int("GOVSIM_MOST_WAITING", default=5_000)  # due cases beyond which nothing new is taken in
 
 # --- web --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -13,9 +13,10 @@ from django.db import transaction
 
 from approvals import states
 from approvals.actions import cases, entry
+from approvals.actions.admit import admit
 from approvals.events import ApplicationDrafted, ApplicationSubmitted
 from approvals.models import Application, Package
-from govsim.core import clock, journal, moves, numbers
+from govsim.core import bulk, clock, journal, moves, numbers
 from govsim.core.actors import Actor
 from govsim.core.errors import BadInput, NotAllowed
 from govsim.core.models import World
@@ -156,7 +157,7 @@ def draft(
         number = numbers.case_numbers(world.pk, item.body["city"], at.date())[0]
         row = new(
             world=world, number=number, item=item, applicant=actor.key, applicant_name=applicant_name,
-            subject=subject or actor.key, at=at, state="draft", form=form, channel=_channel(channel),
+            subject=subject or actor.key, at=at, state="draft", form=form, channel=channel_of(channel),
         )  # fmt: skip
         row.save(force_insert=True)
         journal.record(world.pk, "application", row.pk, 1, ApplicationDrafted(number), actor=actor, at=at)
@@ -188,10 +189,12 @@ def submit(
 ) -> Application:
     """Submit an application of the signed-in applicant, from the draft `number` or in one go; return the stored row.
 
-    Raises BadInput with every faulty field, NotAllowed for officers, NotFound for an unknown item or draft.
+    Raises BadInput with every faulty field, NotAllowed for officers, NotFound for an unknown item or draft,
+    Busy when too much waits already.
     """
     if actor.role != "applicant":
         raise NotAllowed("只有申请人可以申报", "Only an applicant may submit")
+    admit(world)
     item = catalogue.item(item_key)
     entries = entry.clean(item.body["form"], form or {})
     corrected = entry.clean(item.body["form"], corrections or {}, shared=True)
@@ -204,11 +207,11 @@ def submit(
         given = [_give_consent(world, actor.key, number, item.body, at)] if consent else []
         row = new(
             world=world, number=number, item=item, applicant=actor.key, applicant_name=applicant_name,
-            subject=_subject(world, item.body, subject, actor), at=at, state="submitted", form=entries,
-            corrections=corrected, materials=chosen, consent_ids=given, channel=_channel(channel),
+            subject=subject_of(world, item.body, subject, actor), at=at, state="submitted", form=entries,
+            corrections=corrected, materials=chosen, consent_ids=given, channel=channel_of(channel),
             human_route=human_route,
         )  # fmt: skip
-        row.save(force_insert=True)
+        bulk.add(row)
         journal.record(world.pk, "application", row.pk, 1, ApplicationSubmitted(number), actor=actor, at=at)
         open_disputes(row, item.body, at)
     return row
@@ -249,14 +252,17 @@ def open_disputes(row: Application, body: Mapping[str, Any], at: datetime) -> No
 _READS = re.compile(r"record\.([a-z_]+)")  # which field of the record a form field shows
 
 
-def _channel(channel: str) -> str:
+def channel_of(channel: str) -> str:
+    """Return the channel. Raises BadInput when there is none of this name."""
     if channel not in CHANNELS:
         raise BadInput({"channel": ("没有这个办理渠道", "There is no such channel")})
     return channel
 
 
-def _subject(world: World, body: Mapping[str, Any], subject: str, actor: Actor) -> str:
-    """Return whom an application is about. Raises NotAllowed for an enterprise that is not the applicant's."""
+def subject_of(world: World, body: Mapping[str, Any], subject: str, actor: Actor) -> str:
+    """Return whom an application is about. Raises BadInput without an enterprise where one is needed, NotAllowed for
+    one that is not the applicant's.
+    """
     if body["subject"] != "firm":
         return actor.key
     if not subject:

@@ -6,6 +6,7 @@ from approvals.api import applications, packages
 
 urlpatterns = [
     path("applications", applications.Applications.as_view(), name="api-applications"),
+    path("applications/batch", applications.Batch.as_view(), name="api-batch"),
     path("applications/<slug:number>", applications.OneApplication.as_view(), name="api-application"),
     path("applications/<slug:number>/passport", applications.PassportOf.as_view(), name="api-passport"),
     path("applications/<slug:number>/history", applications.HistoryOf.as_view(), name="api-history"),

@@ -12,13 +12,25 @@ from rest_framework.reverse import reverse
 
 from approvals import passport, queries
 from approvals.actions import accept as accepting
-from approvals.actions import after, ask_correction, assess, cases, correct, decide, handle, special, submit, withdraw
+from approvals.actions import (
+    after,
+    ask_correction,
+    assess,
+    cases,
+    correct,
+    decide,
+    handle,
+    special,
+    submit,
+    submit_batch,
+    withdraw,
+)
 from approvals.actions import open as opening
 from approvals.api import shapes
 from approvals.api.telling import Teller
 from approvals.models import Application
-from govsim.core import canonical, clock
-from govsim.core.errors import NotFound
+from govsim.core import canonical, clock, faults
+from govsim.core.errors import GovsimError, NotFound
 from govsim.core.rest import Body, Nothing, PreconditionFailed, Single, View
 from services import queries as catalogue
 
@@ -123,6 +135,34 @@ class Applications(View):
         else:
             row = submit.submit(**who, item_key=item, **given)
         return _tell_new(self, row.number, 201 if draft else 202)
+
+
+class Batch(Single):
+    """Many new applications at once."""
+
+    throttle_scope = "applications"
+    key_required = True
+
+    @extend_schema(
+        operation_id="applications_submit_batch", tags=["applications"], request=shapes.NewBatch,
+        responses={202: shapes.Batch},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Apply up to 200 times. Each entry is stored or refused by itself; 202 says that `results` tells which."""
+        given = self.read(shapes.NewBatch)
+        made = submit_batch.submit_batch(
+            world=self.world, actor=self.actor, applicant_name=self.seat.name_zh, entries=given["applications"]
+        )
+        told = [_tell_stored(index, each) for index, each in enumerate(made)]
+        stored = sum(each["number"] is not None for each in told)
+        counted = {"stored": stored, "refused": len(told) - stored, "results": told}
+        return self.answer(shapes.Batch, counted, code=202)
+
+
+def _tell_stored(index: int, made: Application | GovsimError) -> dict[str, Any]:
+    if isinstance(made, GovsimError):
+        return {"index": index, "number": None, "code": made.code, "errors": faults.of(made)}
+    return {"index": index, "number": made.number, "code": "stored", "errors": []}
 
 
 def _tell_new(view: View, number: str, code: int) -> Response:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from approvals.actions.after import METHODS
 from approvals.actions.submit import CHANNELS
+from approvals.actions.submit_batch import MOST
 from approvals.states import APPLICATION, PACKAGE
 from govsim.core.rest import Body, Flag, Named, Text, Whole, Words
 
@@ -115,6 +116,29 @@ class Application(Line):
     history = Event(many=True)
     moves = Move(many=True)
     reviews = serializers.CharField(allow_null=True, help_text="复核的原办件 · the case that this one reviews")
+
+
+class EntryFault(Words):
+    """One thing that is wrong with an entry."""
+
+    field = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes it out again
+
+
+class Stored(serializers.Serializer[Any]):
+    """What became of one entry of a batch: stored under a number, or refused with the reasons."""
+
+    index = serializers.IntegerField()
+    number = serializers.CharField(allow_null=True)
+    code = serializers.CharField(help_text="stored, or the code of the error")
+    errors = EntryFault(many=True)  # type: ignore[assignment]  # the metaclass takes it out again
+
+
+class Batch(serializers.Serializer[Any]):
+    """What became of a batch, entry by entry."""
+
+    stored = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = Stored(many=True)
 
 
 class Passport(serializers.Serializer[Any]):
@@ -231,6 +255,23 @@ class NewApplication(Entries):
     subject = Text(max_length=18, default="", allow_blank=True, help_text="企业代码 · the firm that one acts for")
     channel = serializers.ChoiceField(choices=CHANNELS, default="web")
     draft = Flag(default=False)
+
+
+class OneOfMany(Entries):
+    """One application of a batch."""
+
+    item = Text(max_length=60)
+    applicant = Text(
+        max_length=18, default="", allow_blank=True, help_text="窗口代办时的申请人 · for whom, from a window officer"
+    )
+    subject = Text(max_length=18, default="", allow_blank=True)
+    channel = serializers.ChoiceField(choices=CHANNELS, default="web")
+
+
+class NewBatch(Body):
+    """Up to 200 new applications."""
+
+    applications = serializers.ListField(child=OneOfMany(), min_length=1, max_length=MOST)
 
 
 class Draft(Body):

@@ -16,7 +16,7 @@ from approvals.queries.cases import (
     passport,
     pauses,
 )
-from approvals.queries.due import due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
+from approvals.queries.due import backlog, due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
 from approvals.queries.evidence import (
     DECISION_COLUMNS,
     decided,
@@ -35,6 +35,7 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "backlog",
     "case_lines",
     "dead",
     "decided",

@@ -30,6 +30,11 @@ def waiting_worlds(wall: datetime) -> list[tuple[World, datetime | None, datetim
     return [(world, world.waits, world.tells) for world in found]
 
 
+def backlog(world_id: int, now: datetime, *, most: int) -> int:
+    """Return how many applications are due at `now` (world time) and not done, counting no further than `most`."""
+    return Application.objects.filter(world_id=world_id, due_at__lte=now)[:most].count()
+
+
 def somebody_works(world_id: int, wall: datetime) -> bool:
     """Say whether a worker holds a lease on something due in this world."""
     return Application.objects.filter(world_id=world_id, due_at__isnull=False, lease_until__gte=wall).exists()

@@ -1,7 +1,8 @@
 """Give and withdraw consent (decision 10)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -47,6 +48,35 @@ def give(
         event = ConsentGiven(subject=subject, purpose=purpose, datasets=allowed, certificate_types=types)
         journal.record(world.pk, "consent", consent.pk, 1, event, actor=Actor("applicant", subject), at=at)
     return consent
+
+
+class Wanted(NamedTuple):
+    """One consent of many: who allows what, for which purpose, until when."""
+
+    subject: str
+    purpose: str
+    datasets: list[str]
+    certificate_types: list[str]
+    fields: list[str]
+    until: datetime
+
+
+def give_many(*, world: World, wanted: Sequence[Wanted], at: datetime) -> list[int]:
+    """Record many consents in the caller's transaction; return their ids in the same order. Raises BadInput."""
+    for each in wanted:
+        _check(each.purpose, each.datasets, each.certificate_types, each.until, at)
+    recorded = clock.wall()
+    rows = [Consent(world=world, given_at=at, recorded_at=recorded, **each._asdict()) for each in wanted]
+    Consent.objects.bulk_create(rows)
+    journal.save([
+        journal.entry(
+            world.pk, "consent", row.pk, 1,
+            ConsentGiven(row.subject, row.purpose, row.datasets, row.certificate_types),
+            actor=Actor("applicant", row.subject), at=at,
+        )
+        for row in rows
+    ])  # fmt: skip
+    return [row.pk for row in rows]
 
 
 def _check(purpose: str, datasets: list[str], types: list[str], until: datetime, at: datetime) -> None:
