@@ -48,7 +48,7 @@ def test_every_post_of_a_signed_in_user_takes_an_idempotency_key(schema: Any) ->
         assert len(keys) == (verb == "post" and path != "/api/v1/verify"), (path, verb)
         if keys and keys[0].get("required"):
             needed.add(path)
-    assert needed == {"/api/v1/applications", "/api/v1/packages"}
+    assert needed == {"/api/v1/applications", "/api/v1/applications/batch", "/api/v1/packages"}
 
 
 def test_every_route_is_in_the_schema(schema: Any) -> None:
