@@ -16,7 +16,15 @@ from approvals.queries.cases import (
     passport,
     pauses,
 )
-from approvals.queries.due import backlog, due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
+from approvals.queries.due import (
+    backlog,
+    due_now,
+    earliest_due,
+    numbers_of,
+    somebody_works,
+    unfinished_due,
+    waiting_worlds,
+)
 from approvals.queries.evidence import (
     DECISION_COLUMNS,
     decided,
@@ -51,6 +59,7 @@ __all__ = [
     "messages_of",
     "moves",
     "number_of",
+    "numbers_of",
     "of_applicant",
     "outcomes",
     "package_clock",

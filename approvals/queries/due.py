@@ -35,6 +35,13 @@ def backlog(world_id: int, now: datetime, *, most: int) -> int:
     return Application.objects.filter(world_id=world_id, due_at__lte=now)[:most].count()
 
 
+def numbers_of(world: World) -> Iterator[tuple[int, str, str, bool]]:
+    """Yield (row, number, state, whether it is due some time) of every application of a world, for load reports."""
+    rows = Application.objects.filter(world=world).order_by("pk").values_list("pk", "number", "state", "due_at")
+    for row, number, state, due in rows.iterator(5000):
+        yield row, number, state, due is not None
+
+
 def somebody_works(world_id: int, wall: datetime) -> bool:
     """Say whether a worker holds a lease on something due in this world."""
     return Application.objects.filter(world_id=world_id, due_at__isnull=False, lease_until__gte=wall).exists()

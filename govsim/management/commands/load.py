@@ -1,0 +1,158 @@
+"""`manage.py load run | compare`: real load on the approval flow, with figures that can be trusted."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connections
+
+from govsim.core import clock
+from govsim.demo import CannotStart, instance
+from govsim.load import LoadError, drawing, expect, profile, report
+from govsim.load.run import Look, Run
+from govsim.management.commands.demo import CANNOT_START, INTERRUPTED, PATIENCE
+from govsim.management.commands.demo import Command as Demo
+
+USAGE, NOT_HELD = 2, 4
+
+
+class Command(BaseCommand):
+    help = (
+        "对审批流程施压 / put load on the approval flow. "
+        "Exit status: 0 ran and held, 2 usage, 3 cannot start, 4 an expectation did not hold, 130 interrupted."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        run = verbs.add_parser("run", help="运行一次 / run once: load run --rate 200 --seconds 60 --expect lost==0")
+        plain = profile.Profile()
+        run.add_argument("--rate", type=float, default=plain.rate, help="每秒申报数 / applications a second")
+        run.add_argument("--seconds", type=float, default=plain.seconds, help="测量时长 / how long to measure")
+        run.add_argument("--warm-up", type=float, default=plain.warm_up, help="预热秒数 / seconds before measuring")
+        run.add_argument("--shape", choices=profile.SHAPES, default=plain.shape, help="到达曲线 / how the rate moves")
+        run.add_argument("--seed", type=int, default=plain.seed, help="种子 / seed")
+        run.add_argument("--people", type=int, default=plain.people, help="申请人数 / how many people there are")
+        run.add_argument("--generators", type=int, default=plain.generators, help="生成器进程数 / generator processes")
+        run.add_argument(
+            "--human", type=float, default=plain.human, help="人工办理份额 / share that asks for an officer"
+        )
+        run.add_argument("--retries", type=int, default=plain.retries, help="拒收后重试次数 / tries after a refusal")
+        run.add_argument("--personas", help="applicant=0.8,careful=0.2,reader=0.1,verifier=0.05,officer=0.02")
+        run.add_argument("--items", help="sz.old_age_allowance=0.5,sz.senior_citizen_card=0.5")
+        run.add_argument("--expect", action="append", default=[], help='"decided.p99<2s", lost==0, duplicates==0')
+        run.add_argument("--out", type=Path, help="报告目录 / folder of the report")
+        run.add_argument("--json", action="store_true", help="在标准输出打印报告 / print the report as JSON")
+        both = verbs.add_parser("compare", help="对比两份报告 / compare two reports")
+        both.add_argument("one", type=Path)
+        both.add_argument("other", type=Path)
+        both.add_argument("--out", type=Path, help="HTML")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            status = getattr(self, options["verb"])(**options)
+        except LoadError as reason:
+            self.stderr.write(f"govsim: {reason}")
+            status = USAGE
+        except CannotStart as reason:
+            self.stderr.write(f"govsim: {reason}")
+            status = CANNOT_START
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+        if status:
+            sys.exit(status)
+
+    def run(self, **options: Any) -> int:
+        names = ("rate", "seconds", "warm_up", "shape", "seed", "people", "generators", "human", "retries")
+        chosen: dict[str, Any] = {name: options[name] for name in names}
+        chosen |= {name: profile.shares(options[name]) for name in ("personas", "items") if options[name]}
+        wanted = profile.Profile(**chosen)
+        expected = [expect.read(each) for each in options["expect"]]
+        folder = options["out"] or settings.VAR / "load" / f"{clock.wall():%Y%m%d-%H%M%S}"
+        told = self.measure(wanted, folder)
+        verdicts = expect.judge(expected, told)
+        told["expectations"] = [asdict(each) for each in verdicts]
+        report.keep_page(folder, told)
+        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) if options["json"] else summary(told, folder))
+        return 0 if all(each.held for each in verdicts) else NOT_HELD
+
+    def measure(self, wanted: profile.Profile, folder: Path) -> dict[str, Any]:
+        """Run on the demo that is running here, else on a stack of its own that ends with the run."""
+        running = instance.find(settings.VAR, PATIENCE)
+        if running:
+            return Run(wanted, running.url, folder, tell=self.tell).make()
+        with Demo().stack(port=0, lan=False, seed=None) as (stack, url):
+            return beside(stack.watch, Run(wanted, url, folder, tell=self.tell).make)
+
+    def tell(self, look: Look) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{look.at:6.0f} s  待办 waiting {look.waiting:6d}  {look.oldest:5.1f} s ", ending="")
+
+    def compare(self, *, one: Path, other: Path, out: Path | None, **_: Any) -> int:
+        told = [read_report(each) for each in (one, other)]
+        target = out or other.parent / "comparison.html"
+        target.write_text(drawing.comparison(*told), encoding="utf-8")
+        self.stdout.write(str(target))
+        return 0
+
+
+def beside(watch: Callable[[], None], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do `work` in a thread while the supervisor keeps the main one; return what it returns, raise what it raises."""
+    made: dict[str, Any] = {}
+    failed: list[BaseException] = []
+
+    def whole() -> None:
+        try:
+            made.update(work())
+        except BaseException as error:  # raised again in the main thread
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=whole, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        watch()
+        thread.join(0.2)
+    if failed:
+        raise failed[0]
+    return made
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """Return a report.json, or that of the folder. Raises LoadError."""
+    file = path / "report.json" if path.is_dir() else path
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LoadError(f"无法读取报告 / no report can be read: {file}: {error}") from None
+    if not isinstance(told, dict) or told.get("version") != report.VERSION:
+        raise LoadError(f"不是本版本的报告 / not a report of this version: {file}")
+    return told
+
+
+def summary(told: dict[str, Any], folder: Path) -> str:
+    """Return the few lines that one wants to see at once."""
+    lines = [
+        f"计划 offered {told['offered']['rate']:.1f}/s  受理 accepted {told['accepted']['rate']:.1f}/s  "
+        f"决定 decided {told['decided']['rate']:.1f}/s",
+        *(
+            f"{name:<9} n={told[name]['n']:<7} p50 {drawing.seconds(told[name].get('p50')):>9}  "
+            f"p95 {drawing.seconds(told[name].get('p95')):>9}  p99 {drawing.seconds(told[name].get('p99')):>9}"
+            for name in ("accepted", "decided", "reads")
+        ),
+        f"丢失 lost {told['lost']}  重复 duplicates {told['duplicates']}  双重决定 doubled {told['doubled']}  "
+        f"未决 undecided {told['undecided']}  拒收 shed {told['shed']}  失败 failed {told['failed']}",
+    ]
+    if told["generator"]["bottleneck"]:
+        lines.append("注意：生成器是瓶颈 / warning: the generator was the bottleneck")
+    lines += [
+        f"{'✓' if each['held'] else '✗'} {each['text']}  ({each['found']})" for each in told.get("expectations", ())
+    ]
+    return "\n".join([*lines, str(folder / "report.html")])
