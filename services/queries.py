@@ -3,12 +3,15 @@
 What is published is remembered in each process; one small query per question notices that something new was published.
 """
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+from django.core.signals import request_finished, request_started
 
 from certificates import queries as certificates
 from govsim.core import organisations, yamlfile
@@ -40,12 +43,30 @@ _shelf = _Shelf()
 
 
 def _now() -> _Shelf:
-    """Return what is in force, read again only when something was published since."""
+    """Return what is in force, read again only when something was published since; a request looks once."""
     global _shelf  # one memory per process, replaced as a whole
+    looked: _Shelf | None = getattr(_request, "looked", None)
+    if looked is not None and looked is _shelf:
+        return looked
     stamp = Publication.objects.order_by("-pk").values_list("pk", "sha256", "published_at").first()
     if stamp is None or stamp != _shelf.stamp:
         _shelf = _read(stamp)
+    if hasattr(_request, "looked"):
+        _request.looked = _shelf
     return _shelf
+
+
+def _begin(**_: object) -> None:
+    _request.looked = None
+
+
+def _end(**_: object) -> None:
+    vars(_request).clear()
+
+
+_request = threading.local()  # of the thread that answers a request, from its beginning to its end
+request_started.connect(_begin)
+request_finished.connect(_end)
 
 
 def _read(stamp: object) -> _Shelf:

@@ -200,7 +200,7 @@ def submit(
     corrected = entry.clean(item.body["form"], corrections or {}, shared=True)
     chosen = check_materials(item.body, materials or {})
     at = clock.now(world)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if number:
             return _submit_draft(world, actor, number, item, entries, corrected, chosen, consent, human_route, at)
         number = numbers.case_numbers(world.pk, item.body["city"], at.date())[0]

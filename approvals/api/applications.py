@@ -134,7 +134,7 @@ class Applications(View):
             row = submit.draft(**who, item_key=item, **kept)
         else:
             row = submit.submit(**who, item_key=item, **given)
-        return _tell_new(self, row.number, 201 if draft else 202)
+        return _tell_new(self, row, 201 if draft else 202)
 
 
 class Batch(Single):
@@ -165,12 +165,10 @@ def _tell_stored(index: int, made: Application | GovsimError) -> dict[str, Any]:
     return {"index": index, "number": made.number, "code": "stored", "errors": []}
 
 
-def _tell_new(view: View, number: str, code: int) -> Response:
+def _tell_new(view: View, row: Application, code: int) -> Response:
     """Return a new application with its address."""
-    rows = cases.visible(view.world, view.actor).select_related("package", "decision", "reviews")
-    row = rows.prefetch_related("pauses").get(number=number)
-    told = Teller(view.actor, clock.now(view.world)).application(row)
-    return view.answer(shapes.Application, told, code=code, location=reverse("api-application", args=[number]))
+    told = Teller(view.actor, clock.now(view.world)).application(cases.fresh(row))
+    return view.answer(shapes.Application, told, code=code, location=reverse("api-application", args=[row.number]))
 
 
 class OneApplication(CaseView):

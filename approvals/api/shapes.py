@@ -121,7 +121,7 @@ class Application(Line):
 class EntryFault(Words):
     """One thing that is wrong with an entry."""
 
-    field = serializers.CharField()  # type: ignore[assignment]  # the metaclass takes it out again
+    field = serializers.CharField()
 
 
 class Stored(serializers.Serializer[Any]):

@@ -1,14 +1,14 @@
 """Seats and what opens them: one-time sign-in links and API tokens. Only digests are stored (wall time throughout)."""
 
+import copy
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q
 
 from govsim.core import clock
 from govsim.core.actors import OFFICERS, ROLES, Actor
@@ -116,12 +116,32 @@ def use_link(secret: str) -> Seat:
 
 
 def seat_of_token(secret: str) -> Seat | None:
-    """Return the seat that a token opens, or None."""
-    key = (
-        SeatKey.objects.filter(
-            Q(expires_at=None) | Q(expires_at__gt=clock.wall()), kind=SeatKey.Kind.TOKEN, digest=_digest(secret)
-        )
-        .select_related("seat__user", "seat__world")
-        .first()
-    )
-    return key.seat if key else None
+    """Return the seat that a token opens, with its world as it is now, or None.
+
+    A token's row never changes, so each process remembers the ones it has seen; only the world is asked for again.
+    """
+    digest = _digest(secret)
+    known = _known.get(digest) or _remember(digest)
+    if known is None or (known[1] is not None and known[1] <= clock.wall()):
+        return None
+    world = next(iter(World.objects.raw("SELECT * FROM core_world WHERE id = %s", [known[0].world_id])), None)
+    if world is None:
+        return None
+    found, user = copy.copy(known[0]), copy.copy(known[0].user)
+    found.world, found.user = world, user
+    return found
+
+
+_known: dict[str, tuple[Seat, datetime | None]] = {}
+MOST_KNOWN = 4096
+
+
+def _remember(digest: str) -> tuple[Seat, datetime | None] | None:
+    rows = SeatKey.objects.filter(kind=SeatKey.Kind.TOKEN, digest=digest)
+    key = rows.select_related("seat__user").first()
+    if key is None:
+        return None
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[digest] = (key.seat, key.expires_at)
+    return _known[digest]

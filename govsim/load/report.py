@@ -174,7 +174,7 @@ def keep(folder: Path, told: Mapping[str, Any], calls: Sequence[Call]) -> None:
     keep_page(folder, told)
     timeline = told["timeline"]
     (folder / "timeline.csv").write_text(table(list(timeline), zip(*timeline.values(), strict=True)), encoding="utf-8")
-    columns = Call.__slots__  # type: ignore[attr-defined]  # a dataclass with slots
+    columns = Call.__slots__
     rows = ([getattr(each, name) for name in columns] for each in calls)
     (folder / "calls.csv").write_text(table(list(columns), rows), encoding="utf-8")
 

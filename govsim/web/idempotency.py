@@ -4,14 +4,13 @@ The row that claims the key is written before the work and in the same transacti
 there or neither, whatever crashes. Keys belong to a user and a route. A refusal is not stored, so it may be repeated.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.urls import URLPattern, path
 from rest_framework.exceptions import ParseError
 from rest_framework.renderers import JSONRenderer
@@ -85,19 +84,30 @@ def _key(request: Request) -> str | None:
 def _claimed(route: str, key: str, mark: str, user: Any, work: Callable[[], Response]) -> Response:
     """Claim the key, work, and store the answer in one transaction. Raises _Taken when somebody else has it."""
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                call = IdempotentCall.objects.create(
-                    user=user, route=route, key=key, fingerprint=mark, status=0, created_at=clock.wall()
-                )
-        except IntegrityError:
-            raise _Taken from None
+        call = _claim(route, key, mark, user)
         response = work()
-        call.status = response.status_code
-        call.body = json.loads(JSONRenderer().render(response.data))
-        call.location = response.headers.get("Location", "")[:200]
-        call.save(update_fields=["status", "body", "location"])
+        body, location = JSONRenderer().render(response.data).decode(), response.headers.get("Location", "")[:200]
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [response.status_code, body, location, call])
     return response
+
+
+# Statements of our own: a savepoint for each key, and reading the answer back only to write it, cost a third of a call.
+_CLAIM = """
+INSERT INTO core_idempotentcall (user_id, route, key, fingerprint, status, body, location, created_at)
+VALUES (%s, %s, %s, %s, 0, '{}', '', %s) ON CONFLICT (user_id, route, key) DO NOTHING RETURNING id
+"""
+_KEEP = "UPDATE core_idempotentcall SET status = %s, body = %s, location = %s WHERE id = %s"
+
+
+def _claim(route: str, key: str, mark: str, user: Any) -> int:
+    with connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(clock.wall())
+        cursor.execute(_CLAIM, [user.pk, route, key, mark, at])
+        found = cursor.fetchone()
+    if found is None:
+        raise _Taken
+    return int(found[0])
 
 
 def _again(route: str, key: str, mark: str, user: Any) -> Response:

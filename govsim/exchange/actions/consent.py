@@ -32,7 +32,7 @@ def give(
     """
     allowed, types = sorted(set(datasets)), sorted(set(certificate_types))
     _check(purpose, allowed, types, until, at)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         consent = Consent(
             world=world,
             subject=subject,
