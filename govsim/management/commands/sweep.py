@@ -28,7 +28,9 @@ from govsim.core.models import World
 
 log = logging.getLogger("govsim.sweep")
 
-TICK = 0.05  # seconds between two looks
+TICK = 0.05  # seconds between two looks while something happens
+IDLE_TICK = 0.25  # the same when nothing has been due for a while: a demo that nobody uses is quiet
+QUIET = 5.0  # seconds without anything due, after which the sweeper looks less often
 SHORTEST = 0.2  # seconds between two rings, when something new is due
 AGAIN = 1.0  # seconds after which the same due work is announced again; also one heartbeat
 DEAF = 5.0  # seconds that the same work may stay due, with nobody at it, before the sweeper does some itself
@@ -92,14 +94,15 @@ class Sweeper:
         self._unchanged_since = 0.0
         self._deaf = False  # the broker takes our rings, but no worker hears them: it reconnects, or is dead
         self._beat = 0.0
+        self._last_due = 0.0
         self._started = clock.wall()
 
     def run(self) -> None:
-        """Look every TICK; a database that fails is asked again a second later, with a fresh connection."""
+        """Look again and again; a database that fails is asked again a second later, with a fresh connection."""
         while not self.stop.is_set():
             try:
                 self.tick()
-                pause = TICK
+                pause = TICK if time.monotonic() - self._last_due < QUIET else IDLE_TICK
             except Error:
                 log.exception("数据库暂时不可用 / the database does not answer; looking again")
                 connection.close()
@@ -115,6 +118,8 @@ class Sweeper:
             self._write_heartbeat()
             self._beat = now
         due = due_worlds()
+        if due:
+            self._last_due = now
         if beats and not due:
             _remove_the_reset()
         self._announce(tuple((world.pk, moment) for world, moment in due), now)
