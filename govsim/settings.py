@@ -130,6 +130,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR / "uploads"
+METRICS_OPEN = env.bool("GOVSIM_METRICS_OPEN", default=False)  # /metrics for others than this machine
 
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

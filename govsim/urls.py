@@ -7,7 +7,7 @@ import certificates.api
 import certificates.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, pages, presenter
+from govsim.web import about, command, csp, health, metrics, pages, presenter
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api.urlpatterns)),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     *certificates.api.public_urlpatterns,
     *services.urls.urlpatterns,
     *certificates.urls.urlpatterns,

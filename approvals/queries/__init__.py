@@ -22,6 +22,7 @@ from approvals.queries.due import (
     earliest_due,
     numbers_of,
     somebody_works,
+    standing,
     unfinished_due,
     waiting_worlds,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "pauses",
     "somebody_works",
     "spans",
+    "standing",
     "standings",
     "unfinished_due",
     "waiting_worlds",

@@ -47,6 +47,14 @@ def somebody_works(world_id: int, wall: datetime) -> bool:
     return Application.objects.filter(world_id=world_id, due_at__isnull=False, lease_until__gte=wall).exists()
 
 
+def standing(world_id: int, now: datetime, *, most: int) -> dict[str, int]:
+    """Return what an operator wants to know of a world: cases due at `now` (counted up to `most`) and incidents."""
+    return {
+        "due": backlog(world_id, now, most=most),
+        "incidents": Application.objects.filter(world_id=world_id).exclude(dead_reason="").count(),
+    }
+
+
 # --- for walk-throughs -------------------------------------------------------------------------------------------
 
 

@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     503 only without the database: it is the truth, and without the broker nothing is lost but speed (law 1).
     """
     database, oldest = _database()
-    broker = _broker()
+    broker = broker_answers()
     status = "down" if not database else "ok" if broker else "degraded"
     body: dict[str, Any] = {
         "status": status,
@@ -75,7 +75,8 @@ def waited(world: World, due: datetime, wall: datetime) -> timedelta:
     return max(wall - reached, timedelta(0))
 
 
-def _broker() -> bool:
+def broker_answers() -> bool:
+    """Say whether the broker answers within a second."""
     options = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
     try:
         with Connection(settings.BROKER_URL, connect_timeout=BROKER_SECONDS, transport_options=options) as broker:

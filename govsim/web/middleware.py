@@ -47,7 +47,9 @@ class SeatMiddleware:
         if chosen is not None:
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
-        request.seat = None if request.path.startswith(("/api/", "/static/", "/livez", "/readyz")) else _seat(request)
+        request.seat = (
+            None if request.path.startswith(("/api/", "/static/", "/livez", "/readyz", "/metrics")) else _seat(request)
+        )
         response = self.get_response(request)
         if chosen is not None:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=A_YEAR, samesite="Lax")
