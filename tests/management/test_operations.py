@@ -12,6 +12,7 @@ from django.test import Client
 from approvals.models import Application
 from govsim import operations
 from govsim.core.models import World
+from govsim.demo import broker
 from tests.api.conftest import claim_allowance
 from tests.approvals.conftest import city, open_company, run
 
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.django_db]
 @pytest.fixture(autouse=True)
 def _own_folder(settings: Any, tmp_path: Path) -> None:
     settings.VAR = tmp_path
-    settings.BROKER_URL = f"redis+socket://{tmp_path}/nobody.sock?virtual_host=0"
+    settings.BROKER_URL = broker.url(tmp_path)
 
 
 def test_status_counts_what_waits(city: World, claim_allowance: Any) -> None:
