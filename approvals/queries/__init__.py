@@ -27,7 +27,7 @@ from approvals.queries.evidence import (
     package_hashes,
     standings,
 )
-from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans
+from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans, story
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -61,6 +61,7 @@ __all__ = [
     "somebody_works",
     "spans",
     "standings",
+    "story",
     "unfinished_due",
     "waiting_worlds",
 ]
