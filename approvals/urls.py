@@ -12,6 +12,7 @@ urlpatterns = [
     path("applications/<str:number>/<str:verb>", applications.do, name="application-do"),
     path("packages", packages.mine, name="packages"),
     path("packages/new/<str:theme>", founding.new, name="package-new"),
+    path("packages/new/<str:theme>/name", founding.name, name="package-name"),
     path("packages/<str:number>", packages.one, name="package"),
     path("packages/<str:number>/live", packages.live, name="package-live"),
     path("packages/<str:number>/sign", packages.sign, name="package-sign"),

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from approvals import states
-from approvals.actions import cases, entry, naming, withdraw
-from approvals.actions.submit import CONSENT_DAYS, check_materials, consent_scope, new
+from approvals.actions import cases, checking, withdraw
+from approvals.actions.submit import CONSENT_DAYS, consent_scope, new
 from approvals.events import (
     ApplicationSubmitted,
     PackageFinished,
@@ -59,13 +59,9 @@ def start(
     if actor.role != "applicant":
         raise NotAllowed("只有申请人可以申报", "Only an applicant may submit")
     theme = catalogue.theme(theme_key)
-    entries = entry.clean(theme.body["form"], form)
-    chosen = check_materials(theme.body, materials or {})
     at = clock.now(world)
     city = theme.body["city"]
-    if name := entries.get("company_name"):
-        kind = str(entries.get("company_type"))
-        naming.require(world=world, city=city, name=name, company_type=kind, at=at)
+    entries, chosen = checking.checked(world, theme.body, form, materials or {}, at)
     with transaction.atomic():
         number = numbers.case_numbers(world.pk, city, at.date())[0]
         branches = chosen_branches(theme.body, entries)

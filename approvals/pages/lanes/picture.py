@@ -31,7 +31,8 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """One moment of a lane: `kind` is done, bad, back (sent back), plan (expected) or else (what might have been)."""
+    """One moment of a lane: `kind` is done, bad, declined (another was asked), back (sent back), plan (expected),
+    me (the applicant acts) or else (what might have been)."""
 
     kind: str
     x: float

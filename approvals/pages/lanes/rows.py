@@ -119,7 +119,7 @@ def branch(
     bars = [drawn for span in each["spans"] for drawn in _bars(span, scale)]
     if not bars and arrived is not None:
         bars = [bar(scale, "b-work", arrived, finished or now)]
-    marks = [Mark("bad", scale.at(tried["at"]), tried["label"]) for tried in each["tried"]]
+    marks = [Mark("declined", scale.at(tried["at"]), tried["label"]) for tried in each["tried"]]
     sent = [span["start"] for span in each["spans"] if span["kind"] == "waiting_applicant"]
     marks += [Mark("back", scale.at(at), SENT_BACK) for at in sent]
     tone = "done" if key == "granted" else "bad" if key in ENDED_BADLY else "wait" if key == "correcting" else "work"
@@ -178,9 +178,11 @@ def _bars(span: Mapping[str, Any], scale: Scale) -> list[Bar]:
 
 def gather(path: Path | None, time: Time, arrived: int, wanted: int, scale: Scale, *, closed: bool) -> Row:
     """Return the last lane: when everything has come together, how much is left then, and what might have been."""
-    marks, bars = [], []
+    marks: list[Mark] = []
+    bars: list[Bar] = []
     complete = closed and arrived == wanted
-    at = path.ends_at if path is not None else None
+    nothing = closed and not arrived
+    at = path.ends_at if path is not None and not nothing else None
     if path is not None and path.without_at is not None:
         without = _at("无退回时 {}", "nothing sent back: {}", path.without_at)
         marks.append(Mark("else", scale.at(path.without_at), without))
@@ -194,7 +196,7 @@ def gather(path: Path | None, time: Time, arrived: int, wanted: int, scale: Scal
         who={"zh": "平台汇聚", "en": "Platform"},
         what={"zh": f"{wanted} 项到齐即通知领取", "en": f"tells you when all {wanted} are there"},
         number=None,
-        tone="done" if complete else "bad" if closed and not arrived else "work",
+        tone="done" if complete else "bad" if nothing else "work",
         state=count,
         detail=None if at is None else _at("{} 到齐" if time.ended else "预计 {} 到齐", "all at {}", at),
         bars=bars,
