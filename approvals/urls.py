@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.pages import applications, apply, desk, packages, studio
+from approvals.pages import applications, apply, desk, founding, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -11,10 +11,13 @@ urlpatterns = [
     path("applications/<str:number>/live", applications.live, name="application-live"),
     path("applications/<str:number>/<str:verb>", applications.do, name="application-do"),
     path("packages", packages.mine, name="packages"),
-    path("packages/new/<str:theme>", packages.new, name="package-new"),
+    path("packages/new/<str:theme>", founding.new, name="package-new"),
+    path("packages/new/<str:theme>/name", founding.name, name="package-name"),
     path("packages/<str:number>", packages.one, name="package"),
     path("packages/<str:number>/live", packages.live, name="package-live"),
     path("packages/<str:number>/sign", packages.sign, name="package-sign"),
+    path("packages/<str:number>/clock", packages.move_clock, name="package-clock"),
+    path("packages/<str:number>/answer/<str:branch>", packages.answer, name="package-answer"),
     path("packages/<str:number>/withdraw", packages.withdraw, name="package-withdraw"),
     path("inbox", desk.inbox, name="inbox"),
     path("inbox/<str:number>", desk.case, name="case"),

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from approvals import states
-from approvals.actions import assess, cases, entry, withdraw
-from approvals.actions.submit import CONSENT_DAYS, check_materials, consent_scope, new
+from approvals.actions import cases, checking, withdraw
+from approvals.actions.submit import CONSENT_DAYS, consent_scope, new
 from approvals.events import (
     ApplicationSubmitted,
     PackageFinished,
@@ -23,10 +23,8 @@ from approvals.events import (
 from approvals.models import Application, Package, Signature
 from govsim.core import audit, clock, journal, moves, numbers
 from govsim.core.actors import SIMULATION, SYSTEM, Actor
-from govsim.core.codes import names
 from govsim.core.errors import BadInput, NotAllowed, NotFound, Refused
 from govsim.core.models import World
-from govsim.core.organisations import department
 from govsim.exchange import queries as exchange
 from govsim.exchange.actions import consent as consents
 from govsim.exchange.actions import release_name, reserve_name
@@ -61,11 +59,9 @@ def start(
     if actor.role != "applicant":
         raise NotAllowed("只有申请人可以申报", "Only an applicant may submit")
     theme = catalogue.theme(theme_key)
-    entries = entry.clean(theme.body["form"], form)
-    chosen = check_materials(theme.body, materials or {})
     at = clock.now(world)
     city = theme.body["city"]
-    _check_name(world, city, entries, actor, at)
+    entries, chosen = checking.checked(world, theme.body, form, materials or {}, at)
     with transaction.atomic():
         number = numbers.case_numbers(world.pk, city, at.date())[0]
         branches = chosen_branches(theme.body, entries)
@@ -81,28 +77,9 @@ def start(
         _name_signers(package, entries)
         _sign(package, actor.key, actor, at)
         if sign_all:
-            for signature in package.signatures.filter(signed_at=None):
-                _sign(package, signature.person, SIMULATION, at)
+            _sign_for_others(package, actor, at)
         _submit_when_signed(package, actor, at)
     return package
-
-
-def _check_name(world: World, city: str, form: Mapping[str, Any], actor: Actor, at: datetime) -> None:
-    """Raise BadInput when the declared name is refused by the naming rules, with up to three names to choose."""
-    name = form.get("company_name")
-    if not name:
-        return
-    kind = assess.NAME_KINDS.get(str(form.get("company_type")), "limited_company")
-    taken = exchange.taken_names(world, city, at)
-    findings = names.check(name, city=city, kind=kind, taken=taken)
-    refused = [finding for finding in findings if finding.verdict == "reject"]
-    if refused:
-        offered = names.alternatives(name, taken, city=city, kind=kind)
-        zh = "；".join(finding.zh for finding in refused)
-        en = "; ".join(finding.en for finding in refused)
-        if offered:
-            zh, en = f"{zh}。可选名称：{'、'.join(offered)}", f"{en}. You could choose: {', '.join(offered)}"
-        raise BadInput({"company_name": (zh, en)})
 
 
 def _consent(
@@ -155,17 +132,33 @@ def _sign(package: Package, person: str, actor: Actor, at: datetime) -> None:
         raise NotFound("没有等待您签名的文件", "Nothing waits for your signature")
 
 
-def sign(*, world: World, actor: Actor, number: str) -> Package:
-    """Sign as oneself, after the real-name check of the signed-in seat; the last signature submits the package."""
+def sign(*, world: World, actor: Actor, number: str, for_others: bool = False) -> Package:
+    """Sign as oneself, after the real-name check of the signed-in seat; the last signature submits the package.
+
+    With `for_others` the applicant has the simulation sign at once for everybody who has not signed yet.
+    """
     package = cases.package(world, number, actor)
     if package.state != "signing":
         raise Refused("该申请已提交，无需签名", "This has been submitted; it needs no signature")
     at = clock.now(world)
     with transaction.atomic():
         Package.objects.select_for_update().get(pk=package.pk)  # of two last signers, one submits
-        _sign(package, actor.key, actor, at)
+        if for_others:
+            _sign_for_others(package, actor, at)
+        else:
+            _sign(package, actor.key, actor, at)
         _submit_when_signed(package, actor, at)
     return package
+
+
+def _sign_for_others(package: Package, actor: Actor, at: datetime) -> None:
+    """Have the simulation sign for everybody who has not signed. Only the applicant may ask for it."""
+    if actor.key != package.applicant:
+        raise NotAllowed(
+            "只有申请人可以请模拟系统代签", "Only the applicant may have the simulation sign for the others"
+        )
+    for signature in package.signatures.filter(signed_at=None):
+        _sign(package, signature.person, SIMULATION, at)
 
 
 def _submit_when_signed(package: Package, actor: Actor, at: datetime) -> None:
@@ -299,9 +292,3 @@ def withdraw_package(*, world: World, actor: Actor, number: str) -> Package:
         if "company_name" in package.form and not package.applications.filter(state="granted").exists():
             release_name(world=world, name=package.form["company_name"], by=package.applicant, at=at)
     return package
-
-
-def offered_departments(branch: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the banks or seal makers of a branch that a form lets the applicant choose from."""
-    found = [department(key) for key in branch.get("alternatives", ())]
-    return [{"key": each.key, "zh": each.name_zh, "en": each.name_en} for each in found]

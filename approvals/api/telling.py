@@ -1,6 +1,6 @@
 """How rows of this room are told to those who may see them. Nothing here asks who may."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,10 +128,10 @@ class Teller:
             "finished_at": row.finished_at,
         }
 
-    def package(self, row: Package) -> dict[str, Any]:
-        """Return one package with its clock, signatures and branches."""
+    def package(self, row: Package, lanes: Sequence[queries.Lane] | None = None) -> dict[str, Any]:
+        """Return one package with its clock, signatures and branches; whoever has asked for its `lanes` gives them."""
         theme = self.theme(row).body
-        lanes = queries.lanes(row, row.branches, self.now)
+        lanes = queries.lanes(row, row.branches, self.now) if lanes is None else lanes
         told = [self._branch(lane, theme) for lane in lanes]
         granted = [each for lane in lanes for each in lane.applications if each.state == "granted"]
         results = [each.decision.result for each in granted]

@@ -1,7 +1,5 @@
-"""Packages: one form for all branches, signatures, and the lanes of the branches on the world's clock."""
+"""Packages: the list, one package with the lanes of its branches, signing, answering, the clock, withdrawing."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,116 +7,39 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
-from approvals import states
-from approvals.actions import cases
+from approvals import queries
+from approvals.actions import cases, correct
 from approvals.actions import package as packaging
-from approvals.actions.submit import CONSENT_DAYS, consent_scope
 from approvals.api.packages import etag
 from approvals.api.telling import Teller
-from approvals.models import Package
-from approvals.pages import apply, cards, examples, fields, lanes, spells, wording
-from certificates import queries as certificates
+from approvals.pages import apply, fields, pace, package_view, wording
 from govsim.core import access, clock
-from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import BadInput, Conflict, Refused
-from govsim.exchange import queries as exchange
+from govsim.core.errors import BadInput, Conflict, NotFound, Refused
+from govsim.core.templatetags.house import language
 from services import queries as catalogue
+
+PAGE = 20  # packages on one page of the list
 
 
 @require_GET
 @seated("applicant")
 def mine(request: SeatedRequest) -> HttpResponse:
-    """The packages stand in the list of applications."""
-    return redirect("applications")
-
-
-@require_http_methods(["GET", "POST"])
-@seated("applicant")
-def new(request: SeatedRequest, theme: str) -> HttpResponse:
-    """Show the one form of a theme, empty or filled in with an example; start the package."""
-    found = catalogue.theme(theme)
-    if request.method == "GET":
-        values = examples.example(request.seat, found.body) if request.GET.get("example") == "1" else {}
-        return _form(request, found, values=values)
-    posted = request.POST
-    try:
-        if posted.get("declaration") != "true":
-            raise BadInput({apply.DECLARE[0]: apply.DECLARE[1:]})
-        if posted.get("consent") != "true":
-            raise BadInput({apply.CONSENT[0]: apply.CONSENT[1:]})
-        own, _ = fields.read(found.body["form"], posted)
-        row = packaging.start(
-            world=request.seat.world,
-            actor=access.actor(request.seat),
-            applicant_name=request.seat.name_zh,
-            theme_key=found.key,
-            form=own,
-            materials=fields.read_materials(found.body["materials"], posted),
-            consent=True,
-            sign_all=posted.get("sign_all") == "true",
-        )
-    except (BadInput, Conflict, Refused) as error:
-        return _form(request, found, typed=posted, faults=fields.of(error))
-    messages.success(request, "submitted" if row.submitted_at else "started")
-    return redirect("package", row.number)
-
-
-def _form(
-    request: SeatedRequest,
-    theme: Any,
-    *,
-    values: Mapping[str, Any] | None = None,
-    typed: QueryDict | None = None,
-    faults: list[dict[str, str]] | None = None,
-) -> HttpResponse:
-    body = theme.body
-    own = [each for each in body["form"] if "source" not in each]
-    boxes = fields.boxes(own, typed=typed, values=values, found=faults or ())
-    context = {
-        "theme": {"key": theme.key, "name": body["name"], "summary": body["summary"]},
-        "branches": [
-            {"name": each["name"], "department": _department(each), "always": each["chosen_by"] == "always"}
-            for each in body["branches"]
-        ],
-        "hours": body["promised_working_hours"],
-        "choices": [each for each in boxes if each.key.startswith("wants_")],
-        "boxes": [each for each in boxes if not each.key.startswith("wants_")],
-        "materials": cards.with_certificates(
-            request.seat, body, fields.materials(body["materials"], typed=typed, found=faults or ()), ""
-        ),
-        "scope": _scope(body),
-        "addresses": exchange.free_addresses(request.seat.world, body["city"], limit=8),
-        "sign_all": typed is None or typed.get("sign_all") == "true",
-        "consented": bool(values) or (typed is not None and typed.get("consent") == "true"),
-        "declared": bool(values) or (typed is not None and typed.get("declaration") == "true"),
-        "example": bool(values),
-        "faults": faults or [],
-    }
-    return render(request, "approvals/package_new.html", context, status=422 if faults else 200)
-
-
-def _department(branch: Mapping[str, Any]) -> dict[str, str]:
-    return fields.department(catalogue.item(branch["item"]).body["department"])
-
-
-def _scope(theme: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the branches of a theme have to be allowed, in words."""
-    datasets: set[str] = set()
-    types: set[str] = set()
-    for branch in theme["branches"]:
-        found = consent_scope(catalogue.item(branch["item"]).body)
-        datasets.update(found[0])
-        types.update(found[1])
-    kinds = certificates.certificate_types()
-    return {
-        "datasets": [fields.dataset(each) for each in sorted(datasets)],
-        "certificates": [kinds[each].name for each in sorted(types) if each in kinds],
-        "days": CONSENT_DAYS,
-    }
-
-
-# --- one package ----------------------------------------------------------------------------------------------------
+    """List the packages that the seat started or has to sign, newest first, a page at a time."""
+    world, actor = request.seat.world, access.actor(request.seat)
+    rows = queries.packages_of(world, actor.key)
+    if before := request.GET.get("before", "")[:20]:
+        rows = rows.filter(pk__lt=cases.package(world, before, actor).pk)
+    found = list(rows[: PAGE + 1])
+    teller = Teller(actor, clock.now(world))
+    lines = [
+        {**teller.package_line(row), "tone": wording.tone(row.state), "name": row.form.get("company_name", "")}
+        for row in found[:PAGE]
+    ]
+    older = lines[-1]["number"] if len(found) > PAGE else None
+    themes = [{"key": each.key, "name": each.body["name"]} for each in catalogue.themes()]
+    context = {"lines": lines, "older": older, "before": before, "themes": themes}
+    return render(request, "approvals/packages.html", context)
 
 
 @require_GET
@@ -129,22 +50,35 @@ def one(request: SeatedRequest, number: str) -> HttpResponse:
 
 
 def _page(
-    request: SeatedRequest, number: str, *, faults: list[dict[str, str]] | None = None, status: int = 200
+    request: SeatedRequest,
+    number: str,
+    *,
+    branch: str = "",
+    typed: QueryDict | None = None,
+    faults: list[dict[str, str]] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Render the page, with what was typed in the refused answer of one branch."""
     row = cases.package(request.seat.world, number, access.actor(request.seat))
-    context = {**_told(request, row), "notes": wording.noted(request), "faults": faults or []}
+    context = {**package_view.told(request, row), "notes": wording.noted(request), "faults": faults or []}
+    context["answers"] = _answers(row, context, branch=branch, typed=typed, faults=faults or [])
     context["entered"] = fields.rows(catalogue.theme_version(row.theme_key, row.theme_version).body["form"], row.form)
     return render(request, "approvals/package.html", context, status=status)
 
 
+def _answers(row: Any, context: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    """Return the forms in which the applicant answers; officers see none."""
+    return package_view.answers(row, context["package"], **more) if context["mine"] and context["corrections"] else []
+
+
 def _tag(request: SeatedRequest, number: str) -> str | None:
-    """Return what changes whenever the live part does: the package, its branches, and while it runs the clock."""
+    """Return what changes whenever the live part does: package, branches, clock and its pace, and the language."""
     if request.seat is None:
         return None
-    row = cases.package(request.seat.world, number, access.actor(request.seat))
-    running = row.state not in states.PACKAGE.outcomes
-    moment = int(clock.now(request.seat.world).timestamp()) if running else 0
-    return f'"{etag(row).strip(chr(34))}-{moment}"'
+    world = request.seat.world
+    row = cases.package(world, number, access.actor(request.seat))
+    moment = package_view.moment_of(row, clock.now(world))
+    return f'"{etag(row).strip(chr(34))}-{moment}-{world.mode}-{world.pace:g}-{language()}"'
 
 
 @require_GET
@@ -152,86 +86,73 @@ def _tag(request: SeatedRequest, number: str) -> str | None:
 @seated()
 def live(request: SeatedRequest, number: str) -> HttpResponse:
     """Return the part of a package that changes while it is handled: 304 when nothing has, the end when it is done."""
+    return _live(request, number)
+
+
+def _live(request: SeatedRequest, number: str) -> HttpResponse:
+    """Render the live part, and beside it what has changed since: the answers, the journal, the table."""
     row = cases.package(request.seat.world, number, access.actor(request.seat))
-    return render(request, "approvals/_package_live.html", _told(request, row))
+    context = package_view.told(request, row)
+    asked = request.GET.get("asked", "")
+    context["others"] = True
+    context["answers_changed"] = asked != ",".join(each["key"] for each in context["corrections"])
+    context["journal_grew"] = request.GET.get("lines", "") != str(len(context["journal"]))
+    if context["answers_changed"]:
+        context["answers"] = _answers(row, context)
+    return render(request, "approvals/_package_live.html", context)
 
 
-def _told(request: SeatedRequest, row: Package) -> dict[str, Any]:
-    actor, now = access.actor(request.seat), clock.now(request.seat.world)
-    row.world = request.seat.world
-    teller = Teller(actor, now)
-    package = teller.package(row)
-    for branch in package["branches"]:
-        branch["department"] = fields.short(branch["department"]["key"])
-    theme = teller.theme(row).body
-    time, branches = package["clock"], {each["key"]: each for each in package["branches"]}
-    slowest = branches.get(time["slowest_branch"] or "")
-    mine = row.applicant == actor.key and actor.role == "applicant"
-    waiting = row.signatures.filter(person=actor.key, signed_at=None).exists()
-    return {
-        "package": package,
-        "picture": lanes.drawn(package, theme, now),
-        "light": wording.LIGHTS.get(time["light"]),
-        "slowest": slowest,
-        "slowest_took": _took(slowest, now),
-        "corrections": [each for each in package["branches"] if each["state"]["key"] == "correcting"],
-        "tone": wording.tone(row.state),
-        "arrivals": _arrivals(package, theme),
-        "signatures": [
-            {**each, "roles": [wording.SIGNING.get(role, {"zh": role, "en": role}) for role in each["roles"]]}
-            for each in package["signatures"]
-        ],
-        "finished": row.state in states.PACKAGE.outcomes,
-        "to_sign": row.state == "signing" and waiting and actor.role == "applicant",
-        "can_withdraw": mine and states.PACKAGE.find("withdraw", row.state, actor) is not None,
-        "where": "applications" if actor.role == "applicant" else "inbox",
-        "where_one": "case" if actor.role in OFFICERS else "application",
-        "sees_cases": mine or actor.role != "applicant",
-    }
+@require_POST
+@seated()
+def move_clock(request: SeatedRequest, number: str) -> HttpResponse:
+    """Move the world's clock while one watches a package (demo only); answer with the live part, or the page."""
+    cases.package(request.seat.world, number, access.actor(request.seat))
+    pace.move(request)
+    if request.headers.get("HX-Request"):
+        return _live(request, number)
+    return redirect("package", number)
 
 
-def _took(branch: Mapping[str, Any] | None, now: datetime) -> Mapping[str, str] | None:
-    """Return how long a branch has taken, in words."""
-    if branch is None or branch["arrived_at"] is None:
-        return None
-    start, end = branch["arrived_at"], branch["finished_at"] or now
-    return spells.length(spells.worked(start.astimezone(clock.ZONE), end.astimezone(clock.ZONE)))
-
-
-def _arrivals(package: Mapping[str, Any], theme: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the branches bring: first what has come, by its moment, then what is still to come."""
-    items = {each["key"]: each["item"] for each in theme["branches"]}
-    come, due = [], []
-    for branch in package["branches"]:
-        line = {"branch": branch["name"], "department": branch["department"], "at": branch["finished_at"]}
-        for each in branch["deliverables"]:
-            come.append({**line, "name": each.get("name", each), "number": each.get("number", ""), "come": True})
-        if not branch["deliverables"]:
-            state = branch["state"]
-            for each in catalogue.item(items[branch["key"]]).body["deliverables"]:
-                due.append({**line, "name": each["name"], "number": "", "come": False, "state": state})
-    return sorted(come, key=lambda each: each["at"]) + due
+@require_POST
+@seated("applicant")
+def answer(request: SeatedRequest, number: str, branch: str) -> HttpResponse:
+    """Take the answer to the correction notice of one branch, on the page of the package."""
+    world, actor = request.seat.world, access.actor(request.seat)
+    row = cases.package(world, number, actor)
+    case = row.applications.filter(branch=branch, state="correcting").first()
+    if case is None or row.applicant != actor.key:
+        raise NotFound("这一路没有等待您补正", "This branch does not wait for an answer of yours")
+    own, materials = package_view.asked(case)
+    form, _ = fields.read(own, request.POST)
+    given = fields.read_materials(materials, request.POST)
+    try:
+        correct.correct(world=world, actor=actor, number=case.number, form=form, materials=given)
+    except (BadInput, Conflict, Refused) as error:
+        return _page(request, number, branch=branch, typed=request.POST, faults=fields.of(error), status=422)
+    messages.success(request, "correct")
+    return redirect("package", number)
 
 
 @require_http_methods(["GET", "POST"])
 @seated("applicant")
 def sign(request: SeatedRequest, number: str) -> HttpResponse:
-    """Show a signatory what there is to sign, and take the signature."""
+    """Show a signatory what there is to sign, and take the signature; the applicant may have the rest signed."""
     world, actor = request.seat.world, access.actor(request.seat)
     row = cases.package(world, number, actor)
     faults: list[dict[str, str]] = []
     if request.method == "POST":
+        for_others = request.POST.get("for_others") == "true"
         try:
-            if request.POST.get("declaration") != "true":
+            if not for_others and request.POST.get("declaration") != "true":
                 raise BadInput({apply.DECLARE[0]: apply.DECLARE[1:]})
-            packaging.sign(world=world, actor=actor, number=number)
+            packaging.sign(world=world, actor=actor, number=number, for_others=for_others)
         except (BadInput, Conflict, Refused) as error:
             faults = fields.of(error)
         else:
-            messages.success(request, "signed")
+            messages.success(request, "submitted" if for_others else "signed")
             return redirect("package", number)
     theme = catalogue.theme_version(row.theme_key, row.theme_version).body
-    context = {**_told(request, row), "entered": fields.rows(theme["form"], row.form), "faults": faults}
+    context = {**package_view.told(request, row), "entered": fields.rows(theme["form"], row.form), "faults": faults}
     return render(request, "approvals/package_sign.html", context, status=422 if faults else 200)
 
 

@@ -127,6 +127,21 @@ def worked(start: datetime, end: datetime) -> timedelta:
     return worktime.between(start, end) or end - start
 
 
+def clock_time(moment: datetime) -> str:
+    """Return the time of day as it is written on a clock: 14:05."""
+    return f"{moment.hour}:{moment.minute:02d}"
+
+
+def parts(span: timedelta) -> list[tuple[str, Words]]:
+    """Return a length of time as numbers with their units, the numbers to be written large."""
+    seconds = round(max(span.total_seconds(), 0))
+    hours, minutes = divmod(seconds // 60, 60)
+    if not seconds // 60:
+        return [(str(seconds), {"zh": "秒", "en": "s"})]
+    shown = [(f"{minutes:02d}" if hours else str(minutes), {"zh": "分", "en": "min"})]
+    return [(str(hours), {"zh": "时", "en": "h"}), *shown] if hours else shown
+
+
 def length(span: timedelta) -> Words:
     """Return a length of time in words: 2 时 17 分, 34 秒. A negative one counts as none."""
     seconds = round(max(span.total_seconds(), 0))

@@ -36,7 +36,7 @@ from approvals.queries.evidence import (
     package_hashes,
     standings,
 )
-from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans
+from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans, story
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -73,6 +73,7 @@ __all__ = [
     "spans",
     "standing",
     "standings",
+    "story",
     "unfinished_due",
     "waiting_worlds",
 ]

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from approvals import deadlines
+from django.db.models import Q
+
+from approvals import deadlines, states
 from approvals.models import Application, Package
 from approvals.queries.cases import finished_at
 from govsim.core import clock
+from govsim.core.models import JournalEntry
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Lane:
     arrived_at: datetime | None
     finished_at: datetime | None
     state: str
+    expected_at: datetime | None = None  # when the desk that has it will have finished; None when nobody can say
 
 
 def spans(row: Application, now: datetime) -> list[Span]:
@@ -39,6 +43,8 @@ def spans(row: Application, now: datetime) -> list[Span]:
         found.append(Span("queue", stay.arrived_at, min(stay.starts_at, max(now, stay.arrived_at))))
         if now > stay.starts_at:
             found.append(Span("work", stay.starts_at, min(stay.ends_at, now)))
+        for begins, ends, _ in stay.waits:
+            found.append(Span("waiting_system", *(min(datetime.fromisoformat(each), now) for each in (begins, ends))))
     for pause in row.pauses.all():
         kind = "waiting_applicant" if pause.reason == "correcting" else "waiting_system"
         found.append(Span(kind, pause.from_at, pause.to_at or now))
@@ -60,9 +66,17 @@ def lanes(package: Package, order: Sequence[str], now: datetime) -> list[Lane]:
                 arrived_at=mine[0].submitted_at if mine else None,
                 finished_at=finished_at(last) if last else None,
                 state=last.state if last else "waiting",
+                expected_at=_expected(last, now) if last else None,
             )
         )
     return found
+
+
+def _expected(row: Application, now: datetime) -> datetime | None:
+    """Return when whoever works on an application will answer, or None when it waits for a person."""
+    if row.due_at is None or row.state not in {"submitted", *states.ON_DESK}:
+        return None
+    return max(row.due_at, now)
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,13 @@ class PackageClock:
     limit: deadlines.Limit
     met: bool | None
     slowest_branch: str | None
+
+
+def story(package: Package, found: Iterable[Lane]) -> list[JournalEntry]:
+    """Return everything that happened to a package and its branches, from first to last."""
+    mine = Q(kind="package", row=package.pk)
+    theirs = Q(kind="application", row__in=[row.pk for lane in found for row in lane.applications])
+    return list(JournalEntry.objects.filter(mine | theirs, world_id=package.world_id).order_by("at", "id"))
 
 
 def package_clock(package: Package, theme: Mapping[str, Any], found: Sequence[Lane], now: datetime) -> PackageClock:

@@ -1,9 +1,10 @@
-"""Who may enter a page: a view that needs a seat, or a seat of some roles."""
+"""Who may enter a page: a view that needs a seat, or a seat of some roles; and who stands before the demo itself."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -17,6 +18,8 @@ class SeatedRequest(HttpRequest):
 
     seat: Seat
 
+
+LOOPBACK = ("127.0.0.1", "::1")
 
 type View = Callable[..., HttpResponseBase]
 
@@ -39,3 +42,8 @@ def seated(*roles: str) -> Callable[[View], View]:
         return enter
 
     return guard
+
+
+def demo_here(request: HttpRequest) -> bool:
+    """Say whether a request comes from the machine that runs a demo: only there one may be anybody (decision 21)."""
+    return bool(settings.DEMO) and request.META.get("REMOTE_ADDR") in LOOPBACK

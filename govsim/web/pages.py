@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from govsim.core import access, clock, trainer
 from govsim.core.actors import ROLES
-from govsim.core.doors import SeatedRequest, seated
+from govsim.core.doors import SeatedRequest, demo_here, seated
 from govsim.core.errors import BadInput, NotAllowed
 from govsim.core.models import Department, Seat, World
 from govsim.core.organisations import City, cities, departments
@@ -24,7 +23,6 @@ from govsim.web.context import world_of
 from govsim.web.middleware import problem
 from services import queries as catalogue
 
-LOOPBACK = ("127.0.0.1", "::1")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SHOWN_FIGURES = (
     "sz.startup.days", "sz.instant_filing.items", "sz.instant_approval.items", "sz.certfree.cert_types",
@@ -91,7 +89,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def personas_open(request: HttpRequest) -> bool:
     """Say whether this request may choose a persona: only in a demo, only on the machine itself (decision 21)."""
-    return settings.DEMO and request.META.get("REMOTE_ADDR") in LOOPBACK
+    return demo_here(request)
 
 
 @require_http_methods(["GET", "POST"])

@@ -32,6 +32,8 @@ def branch(key: str, state: str, arrived: datetime | None, finished: datetime | 
         "number": None,
         "arrived_at": arrived,
         "finished_at": finished,
+        "expected_at": None,
+        "tried": [],
         "spans": [{"kind": kind, "start": start, "end": end} for kind, start, end in spans],
     }
 
@@ -82,13 +84,14 @@ def test_the_clock_stops_while_it_waits_for_the_applicant() -> None:
     )
     picture = lanes.drawn(package, THEME, at(1, 11, 30))
     assert picture is not None
-    assert picture.stopped == {"zh": "1 时 00 分", "en": "1 h 00 min"}
-    assert picture.used == {"zh": "2 时 00 分", "en": "2 h 00 min"}
+    assert picture.time.stopped == timedelta(hours=1)
+    assert picture.time.used == timedelta(hours=2)
     assert picture.deadline_at == at(2, 9, 30)
     assert (picture.arrived, picture.wanted, picture.waiting) == (1, 2, False)
     tax = picture.rows[2]
-    assert tax.sent_back == picture.rows[2].bars[1].x
     assert [each.paint for each in tax.bars] == ["b-work", "b-wait"]
+    assert [(each.kind, each.x) for each in tax.marks] == [("back", tax.bars[1].x)]
+    assert tax.troubled
     assert [each.paint for each in picture.limit.bars] == ["b-count", "b-wait", "b-count", "b-left"]
 
 
@@ -97,11 +100,13 @@ def test_the_slowest_branch_is_on_the_critical_path() -> None:
     package = told(done, branch("tax", "granted", at(1, 8, 31), at(1, 14)), slowest="tax", finished=at(1, 14))
     picture = lanes.drawn(package, THEME, at(1, 15))
     assert picture is not None
-    assert [row.under is not None for row in picture.rows] == [False, True, True]
+    assert [bool(row.under) for row in picture.rows] == [False, True, True]
     assert picture.fork is not None
     assert picture.fork.top < picture.fork.critical <= picture.fork.bottom
     assert picture.now is None
-    assert picture.gathered_at == at(1, 14)
+    assert picture.path is not None
+    assert (picture.path.keys, picture.path.ends_at, picture.path.certain) == (("licence", "tax"), at(1, 14), True)
+    assert [each.kind for each in picture.gather.marks] == ["done"]
     assert not picture.overdue
 
 

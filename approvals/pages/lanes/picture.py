@@ -1,9 +1,10 @@
-"""What a drawing of lanes consists of: rows of bars on one axis, and how the promised time stands. Pure."""
+"""What a drawing of lanes consists of: rows of bars and marks on one axis, and how the promised time stands. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from approvals.pages.lanes.critical import Path
 from approvals.pages.spells import Piece, Spell, Words
 from govsim.core import worktime
 
@@ -20,17 +21,36 @@ class Bar:
     round: int
     narrow: bool
     label: Words | None = None
-    paint_label: str = ""
+    tone: str = ""
 
     @property
     def end(self) -> float:
         """Return where it ends."""
-        return self.x + self.width
+        return round(self.x + self.width, 3)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One moment of a lane: `kind` is done, bad, declined (another was asked), back (sent back), plan (expected),
+    me (the applicant acts) or else (what might have been)."""
+
+    kind: str
+    x: float
+    label: Words | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of the critical path under a lane; `plan` when it is a forecast."""
+
+    x: float
+    end: float
+    plan: bool
 
 
 @dataclass
 class Row:
-    """One lane: who acts, for what, the bars, a mark where it ended, and where it stands now."""
+    """One lane: who acts, for what, the bars, the marks, and where it stands now."""
 
     who: Words
     what: Words
@@ -39,11 +59,10 @@ class Row:
     state: Words
     detail: Words | None
     bars: list[Bar]
-    done: float | None = None
-    sent_back: float | None = None
-    beside: Words | None = None  # what is written after the mark
-    under: tuple[float, float] | None = None  # the critical path
+    marks: list[Mark] = field(default_factory=list)
+    under: list[Line] = field(default_factory=list)  # the critical path
     aside: bool = False  # does not count in the promised time
+    troubled: bool = False  # was sent back, or is over badly
 
 
 @dataclass(frozen=True)
@@ -77,6 +96,11 @@ class Time:
         return worktime.between(self.start, self.end) - self.stopped
 
     @property
+    def left(self) -> timedelta:
+        """Return the working time that is left; negative when overdue."""
+        return self.promised - self.used
+
+    @property
     def deadline(self) -> datetime:
         """Return when the promise ends."""
         return worktime.add(self.start, self.promised + self.stopped)
@@ -88,6 +112,7 @@ class Drawing:
 
     limit: Row
     rows: list[Row]
+    gather: Row
     bands: list[Spell]
     hours: list[tuple[float, str, bool]]  # place, text, whether narrow screens write it too
     days: list[tuple[float, datetime]]
@@ -96,12 +121,13 @@ class Drawing:
     deadline: float
     deadline_at: datetime
     fork: Fork | None
-    left: Words
-    used: Words
-    stopped: Words
+    path: Path | None
+    time: Time
     arrived: int
     wanted: int
-    overdue: bool
-    waiting: bool
-    gathered: float | None  # when the last branch that counts had ended
-    gathered_at: datetime | None
+    waiting: bool  # the clock stands still because the applicant is asked
+
+    @property
+    def overdue(self) -> bool:
+        """Say whether the promise is broken."""
+        return self.time.used > self.time.promised
