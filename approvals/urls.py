@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from approvals.pages import applications, apply, desk, packages, studio
+from approvals.pages import applications, apply, desk, lists, moves, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
-    path("applications", applications.mine, name="applications"),
+    path("applications", lists.mine, name="applications"),
     path("applications/<str:number>", applications.one, name="application"),
     path("applications/<str:number>/live", applications.live, name="application-live"),
-    path("applications/<str:number>/<str:verb>", applications.do, name="application-do"),
+    path("applications/<str:number>/<str:verb>", moves.do, name="application-do"),
     path("packages", packages.mine, name="packages"),
     path("packages/new/<str:theme>", packages.new, name="package-new"),
     path("packages/<str:number>", packages.one, name="package"),

@@ -299,6 +299,12 @@ class RatingGiven(Body):
     words = Text(max_length=500, default="", allow_blank=True)
 
 
+class ReviewAsked(Body):
+    """Why a review is asked for."""
+
+    reason = Text(max_length=500, default="", allow_blank=True)
+
+
 class Inspection(Body):
     """The result of a quality check."""
 
