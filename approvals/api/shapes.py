@@ -218,7 +218,7 @@ class Entries(Body):
     materials = serializers.DictField(
         child=serializers.DictField(),
         default=dict,
-        help_text='{"certificate": …} | {"commitment": true} | {"upload": …}',
+        help_text='{"certificate": …} | {"commitment": true} | {"upload": …} | {"withhold": true}',
     )
     consent = Flag(default=False, help_text="同意为本事项使用共享数据与电子证照 · consent to data and certificates")
     human_route = Flag(default=False, help_text="选择人工办理 · an officer shall decide")

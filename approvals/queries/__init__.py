@@ -17,6 +17,7 @@ from approvals.queries.cases import (
     packages_of,
     passport,
     pauses,
+    unfinished,
 )
 from approvals.queries.due import due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
 from approvals.queries.evidence import (
@@ -65,6 +66,7 @@ __all__ = [
     "somebody_works",
     "spans",
     "standings",
+    "unfinished",
     "unfinished_due",
     "waiting_worlds",
 ]

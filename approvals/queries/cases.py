@@ -79,6 +79,11 @@ def of_applicant(world: World, holder: str) -> QuerySet[Application]:
     return rows.select_related("package", "decision").order_by("-pk")
 
 
+def unfinished(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Return those of `rows` that are with the platform and not finished."""
+    return rows.filter(state__in=states.APPLICATION.unfinished - {"draft"})
+
+
 def older(rows: QuerySet[Application], world: World, number: str) -> QuerySet[Application]:
     """Return those of `rows` that were made before the case `number` of the world; none when there is no such case."""
     return rows.filter(pk__lt=Application.objects.filter(world=world, number=number).values("pk")[:1])
