@@ -22,7 +22,9 @@ class ApplicationDrafted(ApplicationEvent):
 
 @dataclass(frozen=True)
 class ApplicationSubmitted(ApplicationEvent):
-    pass
+    """It is with the platform; `reason` is why, in the applicant's words, when it asks for a review."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True)

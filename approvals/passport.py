@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from approvals.rules import facts
-from approvals.rules.engine import FAIL, GRANT, PASS, REJECT, Finding, Findings, evaluate
+from approvals.rules.engine import FAIL, GRANT, MANUAL, PASS, REJECT, Finding, Findings, combine, evaluate
 from approvals.rules.facts import UNKNOWN, WHY, Fact
 from approvals.rules.nearest import nearest as nearest_change
 from approvals.rules.ruleset import RuleSet
@@ -107,6 +107,19 @@ def nearest(passport: Passport, ruleset: RuleSet) -> dict[str, Any] | None:
         "zh": f"如果“{label['zh']}”为{other[0]}（现为{now[0]}），{then[0]}",
         "en": f"If “{label['en']}” were {other[1]} (it is {now[1]}), {then[1]}",
     }
+
+
+def turned(passport: Passport, rule: str) -> str:
+    """Return the outcome that would have followed had the one rule `rule` come out the other way.
+
+    A PASS is taken as a FAIL, anything else as a PASS. A grant whose result could not be worked out stays MANUAL.
+    """
+    judged = []
+    for each in passport["rules"]:
+        other = FAIL if each["verdict"] == PASS else PASS
+        judged.append((other if each["id"] == rule else each["verdict"], each["on_fail"]))
+    outcome = combine(judged)
+    return MANUAL if outcome == GRANT and passport["result_fault"] else outcome
 
 
 def with_nearest(passport: Passport, ruleset: RuleSet) -> Passport:

@@ -3,13 +3,19 @@
 from django.urls import path
 
 from approvals.pages import applications, apply, desk, founding, packages, studio
+from approvals.pages import answers, applications, apply, desk, lists, moves, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
-    path("applications", applications.mine, name="applications"),
+    path("apply/<str:number>", apply.tasks, name="apply-tasks"),
+    path("apply/<str:number>/details", answers.details, name="apply-details"),
+    path("apply/<str:number>/materials", answers.materials, name="apply-materials"),
+    path("apply/<str:number>/check", answers.check, name="apply-check"),
+    path("applications", lists.mine, name="applications"),
     path("applications/<str:number>", applications.one, name="application"),
     path("applications/<str:number>/live", applications.live, name="application-live"),
-    path("applications/<str:number>/<str:verb>", applications.do, name="application-do"),
+    path("applications/<str:number>/sent", answers.sent, name="application-sent"),
+    path("applications/<str:number>/<str:verb>", moves.do, name="application-do"),
     path("packages", packages.mine, name="packages"),
     path("packages/new/<str:theme>", founding.new, name="package-new"),
     path("packages/new/<str:theme>/name", founding.name, name="package-name"),

@@ -15,6 +15,7 @@ from govsim.core.models import World
 from services import queries as catalogue
 
 METHODS = ("electronic", "window", "post", "kiosk")
+MOST_WORDS = 500
 
 
 def deliver(*, world: World, actor: Actor, number: str, method: str = "electronic") -> Delivery:
@@ -47,8 +48,13 @@ def rate(*, world: World, actor: Actor, number: str, code: int, words: str = "")
         raise Conflict("本次办件已经评价过", "This case has been rated already") from None
 
 
-def ask_review(*, world: World, actor: Actor, number: str) -> Application:
-    """Ask for a review (复核) of a decision: a new application on the human route that names it (decision 13)."""
+def ask_review(*, world: World, actor: Actor, number: str, reason: str = "") -> Application:
+    """Ask for a review (复核) of a decision: a new application on the human route that names it (decision 13).
+
+    `reason` is told to the officers. Raises BadInput when it is too long, Refused, Conflict while one is under way.
+    """
+    if len(reason) > MOST_WORDS:
+        raise BadInput({"reason": ("理由不要超过 500 个字", "Keep the reason within 500 characters")})
     row = cases.application(world, number, actor)
     if actor.role != "applicant" or row.state not in ("granted", "refused"):
         raise Refused("只有已作出决定的办件可以申请复核", "Only a decided case can be reviewed")
@@ -64,7 +70,8 @@ def ask_review(*, world: World, actor: Actor, number: str) -> Application:
             consent_ids=row.consents, channel=row.channel, human_route=True, reviews=row, department=row.department,
         )  # fmt: skip
         made.save(force_insert=True)
-        journal.record(world.pk, "application", made.pk, 1, ApplicationSubmitted(again), actor=actor, at=at)
+        event = ApplicationSubmitted(again, reason=reason.strip())
+        journal.record(world.pk, "application", made.pk, 1, event, actor=actor, at=at)
     return made
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from approvals import states
 from approvals.actions import cases, entry
-from approvals.actions.submit import _give_consent, check_materials
+from approvals.actions.submit import check_materials, give_consent
 from approvals.events import ApplicationCorrected
 from approvals.models import Application
 from govsim.core import clock, moves
@@ -35,7 +35,7 @@ def correct(
     chosen = {**row.materials, **check_materials(body, materials or {})}
     at = clock.now(world)
     with transaction.atomic():
-        given = [*row.consents, _give_consent(world, row.applicant, number, body, at)] if consent else row.consents
+        given = [*row.consents, give_consent(world, row.applicant, number, body, at)] if consent else row.consents
         moves.make(
             row, states.APPLICATION, "correct", actor=actor, at=at, form=entries, materials=chosen, consents=given,
             due_at=at, asked=0, event=ApplicationCorrected(row.number, row.package_id, row.branch),

@@ -33,11 +33,14 @@ def replace(world: World, cases: Sequence[Case]) -> None:
             _replace_one(case, material, held, verdicts)
 
 
+OTHERWISE = frozenset(("upload", "withhold"))  # ways in which no certificate is used
+
+
 def _by_certificate(case: Case) -> list[Mapping[str, Any]]:
     return [
         each
         for each in case.item.body["materials"]
-        if each["replace_mode"] == "certificate" and "upload" not in case.row.materials.get(each["key"], {})
+        if each["replace_mode"] == "certificate" and not OTHERWISE & case.row.materials.get(each["key"], {}).keys()
     ]
 
 
@@ -58,6 +61,10 @@ def _replace_one(case: Case, material: Mapping[str, Any], held: Mapping[Any, Any
     choice = case.row.materials.get(key, {})
     if "upload" in choice:
         case.uploaded = True
+        return
+    if "withhold" in choice:
+        if material["required"]:
+            case.missing.append(_lack(material))
         return
     if "commitment" in choice or (mode in ("data", "assist") and case.consent_id is not None):
         return

@@ -39,7 +39,8 @@ def consent_scope(body: Mapping[str, Any]) -> tuple[list[str], list[str], list[s
     return sorted(datasets), sorted(types), sorted(fields)
 
 
-def _give_consent(world: World, subject: str, number: str, body: Mapping[str, Any], at: datetime) -> int:
+def give_consent(world: World, subject: str, number: str, body: Mapping[str, Any], at: datetime) -> int:
+    """Record the applicant's consent to what the item uses, for one case; return its row."""
     datasets, types, fields = consent_scope(body)
     given = consents.give(
         world=world,
@@ -57,8 +58,8 @@ def _give_consent(world: World, subject: str, number: str, body: Mapping[str, An
 def check_materials(body: Mapping[str, Any], materials: Mapping[str, Any]) -> dict[str, Any]:
     """Return the applicant's choices of materials. Raises BadInput for unknown ones or ways that the item forbids.
 
-    Each is one of {"certificate": identifier}, {"commitment": true} or {"upload": name}; one that is not named is
-    matched by the worker from the certificates that the applicant holds.
+    Each is one of {"certificate": identifier}, {"commitment": true}, {"upload": name} or {"withhold": true}; one that
+    is not named is matched by the worker from the certificates that the applicant holds.
     """
     known = {material["key"]: material for material in body["materials"]}
     faults: dict[str, tuple[str, str]] = {}
@@ -79,12 +80,12 @@ def check_materials(body: Mapping[str, Any], materials: Mapping[str, Any]) -> di
     return {key: dict(choice) for key, choice in materials.items()}
 
 
-WAYS = ("certificate", "commitment", "upload")
+WAYS = ("certificate", "commitment", "upload", "withhold")
 
 
 def _well_given(choice: Mapping[str, Any]) -> bool:
     way, value = next(iter(choice.items()))
-    if way == "commitment":
+    if way in ("commitment", "withhold"):
         return value is True
     return isinstance(value, str) and 0 < len(value) <= 160 and value.isprintable()
 
@@ -164,11 +165,23 @@ def draft(
     return row
 
 
-def save_draft(*, world: World, actor: Actor, number: str, form: Mapping[str, Any]) -> Application:
-    """Replace what a draft holds. Raises NotFound when it is not the actor's draft."""
+def save_draft(
+    *,
+    world: World,
+    actor: Actor,
+    number: str,
+    form: Mapping[str, Any] | None = None,
+    corrections: Mapping[str, Any] | None = None,
+    materials: Mapping[str, Any] | None = None,
+) -> Application:
+    """Replace what a draft holds, of each part that is given. Raises NotFound when it is not the actor's draft."""
     row = cases.application(world, number, actor, state="draft")
-    row.form = dict(form)
-    Application.objects.filter(pk=row.pk, state="draft", version=row.version).update(form=row.form)
+    parts = {"form": form, "corrections": corrections, "materials": materials}
+    given = {name: dict(part) for name, part in parts.items() if part is not None}
+    for name, part in given.items():
+        setattr(row, name, part)
+    if given:
+        Application.objects.filter(pk=row.pk, state="draft", version=row.version).update(**given)
     return row
 
 
@@ -204,7 +217,7 @@ def submit(
         if number:
             return _submit_draft(world, actor, number, item, entries, corrected, chosen, consent, human_route, at)
         number = numbers.case_numbers(world.pk, item.body["city"], at.date())[0]
-        given = [_give_consent(world, actor.key, number, item.body, at)] if consent else []
+        given = [give_consent(world, actor.key, number, item.body, at)] if consent else []
         row = new(
             world=world, number=number, item=item, applicant=actor.key, applicant_name=applicant_name,
             subject=subject_of(world, item.body, subject, actor), at=at, state="submitted", form=entries,
@@ -222,7 +235,7 @@ def _submit_draft(
     chosen: dict[str, Any], consent: bool, human_route: bool, at: datetime,
 ) -> Application:  # fmt: skip
     row = cases.application(world, number, actor)
-    given = [_give_consent(world, actor.key, number, item.body, at)] if consent else []
+    given = row.consents or ([give_consent(world, actor.key, number, item.body, at)] if consent else [])
     moves.make(
         row, states.APPLICATION, "submit", event=ApplicationSubmitted(number), actor=actor, at=at,
         form=entries, corrections=corrected, materials=chosen, consents=given, human_route=human_route,

@@ -320,12 +320,12 @@ class AskReview(CaseView):
     makes = True
 
     @extend_schema(
-        operation_id="application_ask_review", tags=["applications"], request=Nothing,
+        operation_id="application_ask_review", tags=["applications"], request=shapes.ReviewAsked,
         responses={202: shapes.Application},
     )  # fmt: skip
     def post(self, request: Request, number: str) -> Response:
         """Ask for a review of a decision; the answer is the new application that reviews it."""
-        self.read(Nothing)
+        given = self.read(shapes.ReviewAsked)
         with self.unchanged(request, number):
-            made = after.ask_review(world=self.world, actor=self.actor, number=number)
+            made = after.ask_review(world=self.world, actor=self.actor, number=number, **given)
         return self.told(made.number, code=202, new=True)

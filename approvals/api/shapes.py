@@ -242,7 +242,7 @@ class Entries(Body):
     materials = serializers.DictField(
         child=serializers.DictField(),
         default=dict,
-        help_text='{"certificate": …} | {"commitment": true} | {"upload": …}',
+        help_text='{"certificate": …} | {"commitment": true} | {"upload": …} | {"withhold": true}',
     )
     consent = Flag(default=False, help_text="同意为本事项使用共享数据与电子证照 · consent to data and certificates")
     human_route = Flag(default=False, help_text="选择人工办理 · an officer shall decide")
@@ -338,6 +338,12 @@ class RatingGiven(Body):
 
     code = Whole(min_value=1, max_value=5)
     words = Text(max_length=500, default="", allow_blank=True)
+
+
+class ReviewAsked(Body):
+    """Why a review is asked for."""
+
+    reason = Text(max_length=500, default="", allow_blank=True)
 
 
 class Inspection(Body):

@@ -1,43 +1,23 @@
-"""My applications, one application with its passport, and the moves of both sides."""
+"""One application: where it stands, its passport, its documents, and what its applicant may do."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import condition, require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import condition, require_GET
 
 from approvals import queries, states
-from approvals.actions import accept as accepting
-from approvals.actions import after, ask_correction, cases, correct, decide, handle, special, withdraw
-from approvals.actions import open as opening
+from approvals.actions import cases
 from approvals.api.telling import Teller
 from approvals.models import Application, Delivery, QualityCheck, Rating
-from approvals.pages import fields, passports, spells, wording
+from approvals.pages import fields, limits, passports, wording
 from govsim.core import access, clock
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import BadInput, Conflict, NotFound, Refused
-from services import queries as catalogue
+from govsim.core.errors import NotFound
 
 MOST: Final = 100
-
-
-@require_GET
-@seated("applicant")
-def mine(request: SeatedRequest) -> HttpResponse:
-    """List the seat's applications and packages, newest first."""
-    world, actor = request.seat.world, access.actor(request.seat)
-    teller = Teller(actor, clock.now(world))
-    alone = queries.of_applicant(world, actor.key).filter(package=None).prefetch_related("pauses")[:MOST]
-    context = {
-        "lines": [teller.line(row) for row in alone],
-        "packages": [teller.package_line(row) for row in queries.packages_of(world, actor.key)[:MOST]],
-        "messages_to_me": queries.messages_of(world, actor.key, most=10),
-    }
-    return render(request, "approvals/applications.html", context)
 
 
 def visible(request: SeatedRequest, number: str) -> Application:
@@ -87,7 +67,7 @@ def page(
     context = {**told(request, row), "faults": faults or [], "typed": typed or {}, "notes": wording.noted(request)}
     body = context["item"].body
     if "correct" in context["verbs"]:
-        context["boxes"] = fields.boxes(_own(body), typed=typed, values=row.form, found=faults or ())
+        context["boxes"] = fields.boxes(own_fields(body), typed=typed, values=row.form, found=faults or ())
         context["materials"] = fields.materials(
             body["materials"], typed=typed, values=row.materials, found=faults or ()
         )
@@ -95,14 +75,15 @@ def page(
     return render(request, "approvals/application.html", context, status=status)
 
 
-def _own(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def own_fields(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the fields of an item that the applicant fills in."""
     return [each for each in body["form"] if "source" not in each]
 
 
 def _messages(request: SeatedRequest, row: Application) -> list[Any]:
     if request.seat.role != "applicant":
         return []
-    return [each for each in queries.messages_of(row.world, row.applicant) if each.number == row.number]
+    return queries.messages_about(row)
 
 
 def told(request: SeatedRequest, row: Application) -> dict[str, Any]:
@@ -113,7 +94,6 @@ def told(request: SeatedRequest, row: Application) -> dict[str, Any]:
     case = teller.application(row)
     item = teller.item(row)
     expert = request.GET.get("view") == "expert"
-    light = (case["limit"] or {}).get("light", "")
     own = actor.role == "applicant" and row.applicant == actor.key
     finished = row.state in states.APPLICATION.outcomes
     delivery = Delivery.objects.filter(application=row).first()
@@ -121,16 +101,16 @@ def told(request: SeatedRequest, row: Application) -> dict[str, Any]:
     return {
         "case": case,
         "item": item,
-        "light": wording.LIGHTS.get(light),
         "tone": wording.tone(row.state),
         "next": wording.NEXT.get(row.state),
-        "times": _times(case["limit"]),
+        "limit": limits.shown(row, item.body, case["limit"], now),
         "tag": tag(row),
-        "timeline": [wording.event(each) for each in case["history"]],
+        "timeline": [wording.event(each, department=row.department) for each in case["history"]],
         "entered": fields.rows(item.body["form"], row.form),
         "corrected": fields.rows(item.body["form"], row.corrections),
         "given": _given(item.body, row),
         "missing": row.missing,
+        "correct_until": row.due_at if row.state == "correcting" else None,
         "finished": finished,
         "verbs": {each["verb"]: each for each in case["moves"]},
         "can_deliver": own and row.state == "granted" and delivery is None,
@@ -147,13 +127,6 @@ def told(request: SeatedRequest, row: Application) -> dict[str, Any]:
     }
 
 
-def _times(limit: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return the promised, used and left time of a limit in words."""
-    if limit is None:
-        return None
-    return {each: spells.length(timedelta(hours=limit[f"{each}_hours"])) for each in ("promised", "used", "left")}
-
-
 def _given(body: Mapping[str, Any], row: Application) -> list[dict[str, Any]]:
     """Return every material of the item with how it was given."""
     found = []
@@ -162,93 +135,6 @@ def _given(body: Mapping[str, Any], row: Application) -> list[dict[str, Any]]:
         way, what = next(iter(choice.items()), (each["replace_mode"], ""))
         found.append({"name": each["name"], "instead": fields.INSTEAD[way], "what": what if what is not True else ""})
     return found
-
-
-# --- moves ----------------------------------------------------------------------------------------------------------
-
-
-def _nothing(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {}
-
-
-def _text(*names: str) -> Callable[[QueryDict, Mapping[str, Any]], dict[str, Any]]:
-    return lambda posted, body: {name: posted.get(name, "") for name in names}
-
-
-def _correction(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    own, _ = fields.read(_own(body), posted)
-    given = fields.read_materials(body["materials"], posted)
-    return {"form": own, "materials": given, "consent": posted.get("consent") == "true"}
-
-
-def _lines(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    named = {each["key"]: each["label"] for each in body["form"]}
-    named |= {each["key"]: each["name"] for each in body["materials"]}
-    missing = []
-    for what, zh, en in zip(posted.getlist("what"), posted.getlist("zh"), posted.getlist("en"), strict=False):
-        if what or zh.strip():
-            words = named.get(what, {"zh": "", "en": ""})
-            missing.append({"what": what or "other", "zh": zh.strip() or words["zh"], "en": en.strip() or words["en"]})
-    return {"missing": missing}
-
-
-def _grade(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    code = posted.get("code", "")
-    return {"code": int(code) if code in "12345" and len(code) == 1 else 0, "words": posted.get("words", "")}
-
-
-def _checked(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    if posted.get("passed") not in ("true", "false"):
-        raise BadInput({"passed": ("请选择抽查结果", "Choose the result of the check")})
-    return {"passed": posted.get("passed") == "true", "words": posted.get("words", "")}
-
-
-type Reader = Callable[[QueryDict, Mapping[str, Any]], dict[str, Any]]
-VERBS: Final[Mapping[str, tuple[Callable[..., Any], Reader]]] = {
-    "withdraw": (withdraw.withdraw, _nothing),
-    "correct": (correct.correct, _correction),
-    "deliver": (after.deliver, _text("method")),
-    "rate": (after.rate, _grade),
-    "ask_review": (after.ask_review, _nothing),
-    "accept": (accepting.accept, _nothing),
-    "decline": (accepting.decline, _text("reason_zh", "reason_en")),
-    "ask_correction": (ask_correction.ask_correction, _lines),
-    "handle": (handle.handle, _text("opinion")),
-    "review": (handle.review, _text("opinion")),
-    "send_back": (handle.send_back, _text("opinion")),
-    "suspend": (special.suspend, _text("reason")),
-    "resume": (special.resume, _text("result")),
-    "grant": (decide.grant, _text("opinion")),
-    "refuse": (decide.refuse, _text("reason_zh", "reason_en")),
-    "return": (withdraw.return_, _text("reason_zh", "reason_en")),
-    "open": (opening.open_case, _nothing),
-    "inspect": (after.inspect, _checked),
-}
-
-
-@require_POST
-@seated()
-def do(request: SeatedRequest, number: str, verb: str) -> HttpResponse:
-    """Make one move on an application; a refused form is shown again with what was typed."""
-    from approvals.pages import desk  # the desk's page shows the same case
-
-    if verb not in VERBS:
-        raise NotFound("没有这个操作", "There is no such action")
-    row = visible(request, number)
-    action, reader = VERBS[verb]
-    body = catalogue.item_version(row.item_key, row.item_version).body
-    actor = access.actor(request.seat)
-    back = "case" if actor.role in OFFICERS else "application"
-    try:
-        made = action(world=request.seat.world, actor=actor, number=number, **reader(request.POST, body))
-    except (BadInput, Refused, Conflict) as error:
-        status = 409 if isinstance(error, Conflict) else 422
-        again = desk.page if actor.role in OFFICERS else page
-        return again(request, visible(request, number), typed=request.POST, faults=fields.of(error), status=status)
-    if verb == "ask_review":
-        number = made.number
-    messages.success(request, verb)
-    return redirect(back, number)
 
 
 def unchecked(request: SeatedRequest) -> list[Application]:

@@ -1,22 +1,24 @@
-"""Applying for one item: consent, the form that fills itself in, submitting, and keeping a draft."""
+"""Applying for one item: consent, then a list of tasks over a draft. Leaving and coming back loses nothing."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from approvals import queries
 from approvals.actions import cases, entry
-from approvals.actions.submit import CONSENT_DAYS, check_materials, consent_scope, draft, save_draft, submit
+from approvals.actions.begin import begin
+from approvals.actions.precheck import precheck
+from approvals.actions.submit import CONSENT_DAYS, consent_scope
 from approvals.models import Application
-from approvals.pages import cards, fields
+from approvals.pages import choices, fields
 from certificates import queries as certificates
 from govsim.core import access, clock
 from govsim.core.doors import SeatedRequest, seated
-from govsim.core.errors import BadInput, Conflict, NotFound, Refused
+from govsim.core.errors import BadInput
 from govsim.core.models import Seat, World
 from govsim.exchange import queries as exchange
 from govsim.exchange.actions import log as exchange_log
@@ -25,162 +27,112 @@ from services import queries as catalogue
 DECLARE: Final = ("declaration", "请先确认申报内容属实", "Confirm first that what you declare is true")
 CONSENT: Final = ("consent", "须先同意使用共享数据", "Consent to the use of shared data first")
 FIRM: Final = ("subject", "没有这家企业，或您不是其法定代表人", "There is no such firm, or you do not represent it")
+MOST_DRAFTS: Final = 5
+MOST_LOOKED_AT: Final = 200  # of one's latest applications, for the firms that they were about
 
 
 @require_http_methods(["GET", "POST"])
 @seated("applicant")
 def apply(request: SeatedRequest, key: str) -> HttpResponse:
-    """Ask for consent, then show the form that the registers have filled in; take what is submitted or kept."""
+    """Ask for consent; with it, open a draft and show its tasks. Before that no register is asked anything."""
     item = catalogue.item(key)
-    if request.method == "GET":
-        return _shown(request, item, opened=request.GET.get("consent") == "1", given=request.GET)
-    step = request.POST.get("step", "")
-    if step == "prefill":
-        faults = [] if request.POST.get("consent") == "true" else [fields.fault(*CONSENT)]
-        return _shown(request, item, opened=not faults, given=request.POST, faults=faults)
-    if step == "change":
-        return _shown(request, item, opened=True, given=request.POST, typed=request.POST)
-    try:
-        if step == "check":
-            return _checked(request, item)
-        number = _keep(request, item) if step == "draft" else _submit(request, item)
-    except (BadInput, Conflict, Refused) as error:
-        faults = fields.of(error)
-        if any(each["field"] == DECLARE[0] for each in faults):
-            return _checked(request, item, faults=faults)
-        return _shown(request, item, opened=True, given=request.POST, typed=request.POST, faults=faults)
-    messages.success(request, "draft" if step == "draft" else "submitted")
-    return redirect("application", number)
-
-
-def _checked(request: SeatedRequest, item: Any, *, faults: list[dict[str, str]] | None = None) -> HttpResponse:
-    """Show the answers once more before they are submitted. Raises BadInput with every faulty field."""
-    posted, form = request.POST, item.body["form"]
-    own, corrected = fields.read(form, posted)
-    entries = entry.clean(form, own)
-    corrections = entry.clean(form, corrected, shared=True)
-    chosen = check_materials(item.body, fields.read_materials(item.body["materials"], posted))
-    skipped = ("csrfmiddlewaretoken", "step", "declaration")
+    faults: list[dict[str, str]] = []
+    seat = request.seat
+    if request.method == "POST":
+        try:
+            if request.POST.get("consent") != "true":
+                raise BadInput({CONSENT[0]: CONSENT[1:]})
+            subject = _subject(seat, item.body, request.POST.get("subject", "").strip())
+        except BadInput as error:
+            faults = fields.of(error)
+        else:
+            actor = access.actor(seat)
+            made = begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, subject=subject)
+            return redirect("apply-tasks", made.number)
+    body = item.body
+    mine = queries.of_applicant(seat.world, seat.holder).filter(item_key=item.key)
     context = {
-        "item": {"key": item.key, "name": item.body["name"]},
-        "entered": fields.rows(form, entries),
-        "corrected": fields.rows(form, corrections),
-        "materials": fields.materials(item.body["materials"], values=chosen),
-        "subject": _subject(request, item.body, posted),
-        "human_route": posted.get("human_route") == "true",
-        "kept": [(name, text) for name in posted if name not in skipped for text in posted.getlist(name)],
-        "faults": faults or [],
+        "item": {"key": item.key, "name": body["name"], "summary": body["summary"]},
+        "department": fields.department(body["department"]),
+        "limits": body["limits"],
+        "faults": faults,
+        "scope": scope(body),
+        "of_firm": body["subject"] == "firm",
+        "subject": request.POST.get("subject", ""),
+        "firms": _firms(seat) if body["subject"] == "firm" else [],
+        "drafts": list(mine.filter(state="draft")[:MOST_DRAFTS]),
+        "running": queries.unfinished(mine).first(),
     }
-    return render(request, "approvals/check.html", context, status=422 if faults else 200)
+    return render(request, "approvals/apply.html", context, status=422 if faults else 200)
 
 
-def _subject(request: SeatedRequest, body: Mapping[str, Any], given: QueryDict) -> str:
+def kept(request: SeatedRequest, number: str) -> Application:
+    """Return the seat's own draft. Raises NotFound."""
+    return cases.application(request.seat.world, number, access.actor(request.seat), state="draft")
+
+
+@require_GET
+@seated("applicant")
+def tasks(request: SeatedRequest, number: str) -> HttpResponse:
+    """Show what is left to do on a draft, and tell beforehand when the rules would refuse it."""
+    row = kept(request, number)
+    item = catalogue.item_version(row.item_key, row.item_version)
+    left = left_to_enter(row, item.body)
+    unchosen = [each for each in cards_of(request.seat, row, item.body) if each["open"]]
+    context = {
+        **about(row, item.body),
+        "entering": left,
+        "own": sum(1 for each in item.body["form"] if "source" not in each),
+        "shared": sum(1 for each in item.body["form"] if "source" in each),
+        "unchosen": len(unchosen),
+        "ready": not left and not unchosen,
+        "against": precheck(world=request.seat.world, actor=access.actor(request.seat), number=number),
+    }
+    return render(request, "approvals/tasks.html", context)
+
+
+def about(row: Application, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every page of a draft shows."""
+    return {
+        "number": row.number,
+        "item": {"key": row.item_key, "name": body["name"]},
+        "department": fields.department(body["department"]),
+        "limits": body["limits"],
+        "instant": body["route"] == "instant",
+    }
+
+
+def left_to_enter(row: Application, body: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what is wrong with, or missing from, what was typed so far, as lines of an error summary."""
+    try:
+        entry.clean(body["form"], row.form)
+        entry.clean(body["form"], row.corrections, shared=True)
+    except BadInput as error:
+        return fields.of(error)
+    return []
+
+
+def cards_of(
+    seat: Seat, row: Application, body: Mapping[str, Any], *, faults: list[dict[str, str]] | None = None
+) -> list[dict[str, Any]]:
+    """Return the materials of a draft as cards, with the certificates of who it is about."""
+    firm = row.subject if body["subject"] == "firm" else ""
+    return choices.shown(seat, body, row.materials, firm, faults or ())
+
+
+def _subject(seat: Seat, body: Mapping[str, Any], code: str) -> str:
     """Return the firm that is applied for, "" for an item about persons. Raises BadInput for somebody else's firm."""
     if body["subject"] != "firm":
         return ""
-    code = given.get("subject", "").strip()
-    held = exchange.records(request.seat.world, "enterprises", [code]) if code else []
-    if code != request.seat.holder and (not held or held[-1].get("legal_representative") != request.seat.holder):
+    held = exchange.records(seat.world, "enterprises", [code]) if code else []
+    if code != seat.holder and (not held or held[-1].get("legal_representative") != seat.holder):
         raise BadInput({FIRM[0]: FIRM[1:]})
     return code
 
 
-def _submit(request: SeatedRequest, item: Any) -> str:
-    seat, posted = request.seat, request.POST
-    if posted.get("declaration") != "true":
-        raise BadInput({DECLARE[0]: DECLARE[1:]})
-    own, corrected = fields.read(item.body["form"], posted)
-    row = submit(
-        world=seat.world,
-        actor=access.actor(seat),
-        applicant_name=seat.name_zh,
-        item_key=item.key,
-        form=own,
-        corrections=corrected,
-        materials=fields.read_materials(item.body["materials"], posted),
-        consent=True,
-        human_route=posted.get("human_route") == "true",
-        subject=_subject(request, item.body, posted),
-        number=posted.get("draft", ""),
-    )
-    return row.number
-
-
-def _keep(request: SeatedRequest, item: Any) -> str:
-    seat, posted = request.seat, request.POST
-    own, _ = fields.read(item.body["form"], posted)
-    actor = access.actor(seat)
-    if number := posted.get("draft", ""):
-        return save_draft(world=seat.world, actor=actor, number=number, form=own).number
-    subject = _subject(request, item.body, posted)
-    made = draft(
-        world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, form=own, subject=subject
-    )
-    return made.number
-
-
-def _draft(request: SeatedRequest, item: Any, number: str) -> Application | None:
-    if not number:
-        return None
-    row = cases.application(request.seat.world, number, access.actor(request.seat), state="draft")
-    if row.item_key != item.key:
-        raise NotFound("没有这个办件编号，或您无权查看", "There is no such case number, or it is not yours to see")
-    return row
-
-
-def _shown(
-    request: SeatedRequest,
-    item: Any,
-    *,
-    opened: bool,
-    given: QueryDict,
-    typed: QueryDict | None = None,
-    faults: list[dict[str, str]] | None = None,
-) -> HttpResponse:
-    """Show the consent, or the form with its values; 422 when something in it was wrong."""
-    faults = list(faults or ())
-    body = item.body
-    kept = _draft(request, item, given.get("draft", ""))
-    subject = given.get("subject", "").strip() or (kept.subject if kept is not None else "")
-    if opened and body["subject"] == "firm" and not any(each["field"] == FIRM[0] for each in faults):
-        try:
-            _subject(request, body, _with(given, subject))
-        except BadInput as error:
-            faults += fields.of(error)
-            opened = typed is not None
-    context: dict[str, Any] = {
-        "item": {"key": item.key, "name": body["name"], "summary": body["summary"]},
-        "department": fields.department(body["department"]),
-        "route": body["route"],
-        "opened": opened,
-        "faults": faults,
-        "scope": scope(body),
-        "of_firm": body["subject"] == "firm",
-        "subject": subject,
-        "firms": _firms(request.seat) if body["subject"] == "firm" else [],
-        "draft": kept.number if kept is not None else "",
-    }
-    if opened:
-        shared = prefilled(request.seat.world, body, holder=request.seat.holder, firm=subject)
-        values = kept.form if kept is not None else {}
-        context["boxes"] = fields.boxes(body["form"], typed=typed, values=values, shared=shared, found=faults)
-        context["filled"] = sum(1 for each in shared.values() if each.get("value") is not None)
-        materials = fields.materials(body["materials"], typed=typed, found=faults)
-        context["materials"] = cards.with_certificates(request.seat, body, materials, subject)
-        context["left"] = sum(1 for each in context["boxes"] if each.shared is None and not each.text)
-        context["human_route"] = typed is not None and typed.get("human_route") == "true"
-    return render(request, "approvals/apply.html", context, status=422 if faults else 200)
-
-
-def _with(given: QueryDict, subject: str) -> QueryDict:
-    copy = given.copy()
-    copy["subject"] = subject
-    return copy
-
-
 def _firms(seat: Seat) -> list[dict[str, str]]:
     """Return the firms that the seat has founded or applied for, to choose from."""
-    rows = Application.objects.filter(world=seat.world, applicant=seat.holder).select_related("decision").order_by("pk")
+    rows = list(queries.of_applicant(seat.world, seat.holder)[:MOST_LOOKED_AT])[::-1]
     codes = {row.subject for row in rows} - {seat.holder}
     codes |= {str(row.decision.result["credit_code"]) for row in rows if "credit_code" in _result(row)}
     known = exchange.records(seat.world, "enterprises", codes) if codes else []

@@ -200,7 +200,9 @@ def _fen(text: str) -> int | str:
 def rows(form: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what a stored form holds, field by field, for reading."""
     return [
-        {"label": _label(each), "value": shown(each, values[each["key"]])} for each in form if each["key"] in values
+        {"key": each["key"], "label": _label(each), "value": shown(each, values[each["key"]])}
+        for each in form
+        if each["key"] in values
     ]
 
 
@@ -212,6 +214,7 @@ INSTEAD: Mapping[str, Words] = {
     "commitment": {"zh": "可以书面承诺代替", "en": "a written commitment may take its place"},
     "assist": {"zh": "由部门之间协查", "en": "the departments ask one another"},
     "upload": {"zh": "请上传", "en": "please upload"},
+    "withhold": {"zh": "不提供", "en": "withheld"},
 }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
-from govsim.core.actors import ROLES
+from approvals.pages import fields
+from govsim.core.actors import OFFICERS, ROLES
 
 type Words = Mapping[str, str]
 EVENTS: Mapping[str, Words] = {
@@ -33,6 +34,13 @@ VERDICTS: Mapping[str, Words] = {
     "FAIL": {"zh": "不符", "en": "Fail"},
     "UNKNOWN": {"zh": "待核实", "en": "Unknown"},
 }
+FOR_PERSON: Words = {"zh": "需人工核实", "en": "For an officer"}
+HAD_NOT_HELD: Words = {"zh": "若不符合", "en": "If it did not hold"}
+HAD_HELD: Words = {"zh": "若符合", "en": "If it held"}
+SAME: Words = {"zh": "只改这一条，结论不变", "en": "Changing this alone changes nothing"}
+CHECKED: Words = {"zh": "已核对", "en": "Checked"}
+WEIGHED: Words = {"zh": "由工作人员核实后决定", "en": "Checked and decided by an officer"}
+LOOKING: Words = {"zh": "由工作人员核实，您不用再交材料", "en": "An officer checks it; you need not send anything"}
 OUTCOMES: Mapping[str, Words] = {
     "GRANT": {"zh": "准予", "en": "Granted"},
     "REJECT": {"zh": "不予许可", "en": "Refused"},
@@ -63,6 +71,10 @@ SIGNING: Mapping[str, Words] = {
     "supervisor": {"zh": "监事", "en": "supervisor"},
     "finance_officer": {"zh": "财务负责人", "en": "finance officer"},
     "contact": {"zh": "联络员", "en": "contact"},
+}
+PAUSES: Mapping[str, Words] = {
+    "correcting": {"zh": "等您补正", "en": "waiting for your correction"},
+    "special": {"zh": "特别程序", "en": "special procedure"},
 }
 LIGHTS: Mapping[str, Words] = {
     "green": {"zh": "时限内", "en": "Within the limit"},
@@ -112,6 +124,15 @@ NOTES: Mapping[str, Words] = {
     "rate": {"zh": "谢谢您的评价", "en": "Thank you for your rating"},
     "ask_review": {"zh": "已申请复核，这是复核件", "en": "A review is asked for; this is its case"},
 }
+_EVENT_TONES: Mapping[str, str] = {
+    "ApplicationGranted": "done",
+    "CorrectionAsked": "wait",
+    "SpecialProcedureStarted": "wait",
+    "ApplicationRefused": "bad",
+    "ApplicationDeclined": "bad",
+    "ApplicationReturned": "bad",
+    "ApplicationVoided": "bad",
+}
 _DONE: Words = {"zh": "已办理", "en": "Done"}
 _BADLY = frozenset({"refused", "not_accepted", "withdrawn", "returned", "voided"})
 
@@ -128,8 +149,8 @@ def noted(request: HttpRequest) -> list[Words]:
     return [NOTES.get(each.message, _DONE) for each in get_messages(request)]
 
 
-def event(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one line of a timeline from the told journal entry."""
+def event(told: Mapping[str, Any], *, department: str = "") -> dict[str, Any]:
+    """Return one line of a timeline from the told journal entry; officers act for `department`."""
     data = told["data"]
     name = told["event"]
     role, _, _ = str(told["by"]).partition(":")
@@ -149,5 +170,7 @@ def event(told: Mapping[str, Any]) -> dict[str, Any]:
         "name": name,
         "by": ROLES.get(role, simulated if role == "simulation" else {"zh": role, "en": role}),
         "actor": told["by"],
+        "where": fields.short(department) if department and (role in OFFICERS or role == "simulation") else None,
+        "tone": _EVENT_TONES.get(name, ""),
         "notes": notes,
     }

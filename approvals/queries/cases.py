@@ -79,6 +79,16 @@ def of_applicant(world: World, holder: str) -> QuerySet[Application]:
     return rows.select_related("package", "decision").order_by("-pk")
 
 
+def unfinished(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Return those of `rows` that are with the platform and not finished."""
+    return rows.filter(state__in=states.APPLICATION.unfinished - {"draft"})
+
+
+def older(rows: QuerySet[Application], world: World, number: str) -> QuerySet[Application]:
+    """Return those of `rows` that were made before the case `number` of the world; none when there is no such case."""
+    return rows.filter(pk__lt=Application.objects.filter(world=world, number=number).values("pk")[:1])
+
+
 def packages_of(world: World, holder: str) -> QuerySet[Package]:
     """Return the packages that a person started or has to sign, newest first."""
     rows = Package.objects.filter(Q(applicant=holder) | Q(signatures__person=holder), world=world)
@@ -94,6 +104,12 @@ def messages_of(world: World, holder: str, most: int = 50) -> list[messages.Mess
         world=world, kind="application", row__in=ids, event__in=messages.EVENTS
     ).order_by("-at", "-id")[:most]
     return [messages.tell(each.event, each.data, each.at) for each in entries]
+
+
+def messages_about(row: Application) -> list[messages.Message]:
+    """Return the simulated short messages about one application, newest first."""
+    told = [each for each in history(row) if each.event in messages.EVENTS]
+    return [messages.tell(each.event, each.data, each.at) for each in reversed(told)]
 
 
 def finished_at(row: Application) -> datetime | None:

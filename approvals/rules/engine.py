@@ -4,7 +4,7 @@ What cannot be proven is not granted. A rule runs only when every fact and figur
 and only a result that is exactly true is a PASS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -22,6 +22,7 @@ __all__ = [
     "RuleSet",
     "RuleSetError",
     "certificate_fields",
+    "combine",
     "evaluate",
     "load",
     "register_bodies",
@@ -80,7 +81,7 @@ def evaluate(ruleset: RuleSet, known: Mapping[str, Fact], as_of: date) -> Findin
             values[name] = midnight(fact.value) if type(fact.value) is date else fact.value
     scope = _scope(values, figures, judged, unknown)
     findings = [_finding(rule, scope, unknown) for rule in ruleset.rules]
-    outcome = _outcome(findings)
+    outcome = combine((each.verdict, each.rule.on_fail) for each in findings)
     found = Findings(outcome, as_of, findings, judged, figures, {})
     if outcome == GRANT:
         _work_out(ruleset.results, scope, unknown, found)
@@ -121,19 +122,16 @@ def _finding(rule: Rule, scope: Scope, unknown: Mapping[str, str]) -> Finding:
     return Finding(rule, "UNKNOWN", facts.NOT_BOOLEAN)
 
 
-def _outcome(findings: list[Finding]) -> Outcome:
-    """Combine: a REJECT that fails rejects; else anything that is not a PASS goes to a person; else grant.
-
-    No rules at all prove nothing, so they grant nothing.
+def combine(judged: Iterable[tuple[str, str]]) -> Outcome:
+    """Combine (verdict, on_fail) of every rule: a REJECT that fails rejects; else anything that is not a PASS goes to
+    a person; else grant. No rules at all prove nothing, so they grant nothing.
     """
-    outcome: Outcome = "GRANT" if findings else "MANUAL"
-    for finding in findings:
-        if finding.verdict == PASS:
-            continue
-        if finding.verdict == FAIL and finding.rule.on_fail == REJECT:
+    outcome: Outcome | None = None
+    for verdict, on_fail in judged:
+        if verdict == FAIL and on_fail == REJECT:
             return "REJECT"
-        outcome = "MANUAL"
-    return outcome
+        outcome = "MANUAL" if verdict != PASS else outcome or "GRANT"
+    return outcome or "MANUAL"
 
 
 def _work_out(results: tuple[Result, ...], scope: Scope, unknown: Mapping[str, str], found: Findings) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from approvals import queries as approvals
 from approvals.actions import package as packages
 from approvals.actions import submit
+from approvals.actions.begin import begin
 from approvals.pages.examples import example
 from certificates import queries as certificates
 from govsim.core import access, clock
@@ -64,6 +65,8 @@ def fill(world: World) -> Showcase:
         "granted": _claim(elder),
         "refused": _claim(stranger),
         "waiting": _claim(doubtful, human_route=True),
+        "draft": _draft(doubtful, "sz.senior_citizen_card"),
+        "draft_against": _draft(stranger, ALLOWANCE),
     }
     _wait(lambda: _finished(world, seats, numbers))
     clock.run(world, mode=World.Mode.FROZEN)
@@ -82,6 +85,11 @@ def _claim(seat: Seat, **more: Any) -> str:
         form={"mobile": "10100000001"}, **more,
     )  # fmt: skip
     return str(row.number)
+
+
+def _draft(seat: Seat, item: str) -> str:
+    actor = Actor("applicant", seat.holder)
+    return str(begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item).number)
 
 
 def _company(seat: Seat) -> str:

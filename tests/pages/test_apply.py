@@ -1,8 +1,11 @@
 """Applying on pages: consent, a form that is filled in, the receipt, withdrawing; and a case at its three desks."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from approvals.actions.ask_correction import ask_correction
@@ -24,13 +27,17 @@ APPLY = "/items/sz.old_age_allowance/apply"
 
 def consented(visitor: Visitor) -> Page:
     """Open the form of the allowance, consenting to the use of shared data."""
-    return visitor.send(biggest(visitor.get(APPLY)).put("consent", "true"))
+    visitor.send(biggest(visitor.get(APPLY)).put("consent", "true"))
+    return visitor.get(f"{visitor.at}/details")
 
 
-def submitted(visitor: Visitor, form: Form) -> Page:
-    """Send a filled form, check the answers and declare them true."""
-    checked = visitor.send(form, button=("step", "check"))
-    return visitor.send(biggest(checked).put("declaration", "true"), button=("step", "submit"))
+def submitted(visitor: Visitor, form: Form, *, human: bool = False) -> Page:
+    """Send a filled form, use every certificate, check the answers and declare them true."""
+    visitor.send(form, button=("step", "save"))
+    tasks = visitor.at
+    visitor.send(biggest(visitor.get(f"{tasks}/materials")), button=("step", "all"))
+    last = biggest(visitor.get(f"{tasks}/check")).put("declaration", "true")
+    return visitor.send(last.put("human_route", "true" if human else "false"), button=("step", "submit"))
 
 
 def move(page: Page, verb: str) -> Form:
@@ -58,10 +65,12 @@ def test_nothing_is_looked_up_before_consent(town: World, elder: PersonView) -> 
 
 
 def test_the_form_is_filled_in_with_its_sources(town: World, elder: PersonView) -> None:
-    page = consented(visit(sit(town, "applicant", elder)))
+    visitor = visit(sit(town, "applicant", elder))
+    page = consented(visitor)
     assert elder.address in page.text
     assert "公安局" in page.text
-    assert "居民身份证" in page.text  # what need not be handed in
+    materials = visitor.get(visitor.at.replace("/details", "/materials"))
+    assert "居民身份证" in materials.text  # what need not be handed in
     assert {each.dataset for each in registers.log_of(town, elder.number)} >= {"population", "social_security_card"}
 
 
@@ -71,8 +80,10 @@ def test_an_elder_applies_and_is_granted(town: World, elder: PersonView, run: Ca
     case = Application.objects.get(world=town)
     assert (case.state, case.form) == ("submitted", {"mobile": "10100000001"})
     assert case.consents
-    assert visitor.at.partition("?")[0] == reverse("application", args=[case.number])
+    assert visitor.at == reverse("application-sent", args=[case.number])
     assert case.number in page.text
+    assert case.query_code in page.text
+    assert case.number in visitor.get(visitor.at).text  # it can be opened again
     run()
     told = visitor.get(reverse("application", args=[case.number]))
     assert "准予" in told.text
@@ -87,40 +98,141 @@ def test_an_elder_applies_and_is_granted(town: World, elder: PersonView, run: Ca
 def test_a_form_with_faults_keeps_what_was_typed(town: World, elder: PersonView) -> None:
     visitor = visit(sit(town, "applicant", elder))
     form = biggest(consented(visitor)).put("f-mobile", "13800138000")
-    page = visitor.send(form, button=("step", "check"), status=422)
+    page = visitor.send(form, button=("step", "save"), status=422)
     assert biggest(page).values["f-mobile"] == ["13800138000"]
     assert next(each for each in page.words if each[1].startswith("错误"))
     ids = {each.attrs.get("id") for each in page.elements}
     assert "#mobile" in page.links
     assert "mobile" in ids
-    assert not Application.objects.filter(world=town).exists()
+    assert Application.objects.get(world=town).form == {}
 
 
 def test_nothing_is_submitted_without_consent_or_declaration(town: World, elder: PersonView) -> None:
     visitor = visit(sit(town, "applicant", elder))
     page = visitor.send(biggest(visitor.get(APPLY)), status=422)
     assert "#consent" in page.links
-    checked = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"), button=("step", "check"))
+    assert not Application.objects.filter(world=town).exists()
+    tasks = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"), button=("step", "save"))
+    address = visitor.at
+    assert f"{address}/check" not in tasks.links  # the materials are not chosen yet
+    visitor.get(f"{address}/check")
+    assert visitor.at == address
+    visitor.send(biggest(visitor.get(f"{address}/materials")), button=("step", "all"))
+    checked = visitor.get(f"{address}/check")
     assert "10100000001" in checked.text
     again = visitor.send(biggest(checked), button=("step", "submit"), status=422)
     assert "#declaration" in again.links
-    changed = visitor.send(biggest(again), button=("step", "change"))
-    assert biggest(changed).values["f-mobile"] == ["10100000001"]
-    assert not Application.objects.filter(world=town).exists()
+    assert biggest(visitor.get(f"{address}/details")).values["f-mobile"] == ["10100000001"]
+    assert Application.objects.get(world=town).state == "draft"
 
 
 def test_a_draft_is_kept_and_gone_on_with(town: World, elder: PersonView) -> None:
     visitor = visit(sit(town, "applicant", elder))
-    page = visitor.send(biggest(consented(visitor)).put("f-mobile", "10100000001"), button=("step", "draft"))
+    visitor.send(biggest(consented(visitor)).put("f-mobile", "101"), button=("step", "later"))
     case = Application.objects.get(world=town)
-    assert (case.state, case.form) == ("draft", {"mobile": "10100000001"})
-    onward = next(link for link in page.links if "draft=" in link)
-    form = biggest(visitor.get(onward))
-    assert form.values["f-mobile"] == ["10100000001"]
-    submitted(visitor, form)
+    assert (case.state, case.form) == ("draft", {"mobile": "101"})
+    assert case.consents  # given once, for this case
+    onward = reverse("apply-tasks", args=[case.number])
+    assert onward in visitor.get(reverse("application", args=[case.number])).links
+    assert onward in visitor.get(APPLY).links
+    form = biggest(visitor.get(f"{onward}/details"))
+    assert form.values["f-mobile"] == ["101"]
+    submitted(visitor, form.put("f-mobile", "10100000001"))
+    given = case.consents
     case.refresh_from_db()
-    assert case.state == "submitted"
+    assert (case.state, case.consents) == ("submitted", given)
     assert Application.objects.filter(world=town).count() == 1
+    visitor.get(onward, status=404)  # no draft any more
+
+
+def test_a_draft_is_its_own_applicants(town: World, elder: PersonView, founder: PersonView) -> None:
+    mine = visit(sit(town, "applicant", elder))
+    consented(mine)
+    address = mine.at.removesuffix("/details")
+    other = visit(sit(town, "applicant", founder))
+    for part in ("", "/details", "/materials", "/check"):
+        other.get(address + part, status=404)
+    office = visit(sit(town, "handler", department="sz.civil"))
+    office.get(address, status=403)
+
+
+def materials_of(visitor: Visitor) -> Form:
+    """Open the materials of a new draft of the allowance."""
+    consented(visitor)
+    return biggest(visitor.get(visitor.at.replace("/details", "/materials")))
+
+
+def test_every_certificate_is_consented_to_by_itself(town: World, elder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    form = materials_of(visitor)
+    page = visitor.send(form.put("m-identity_card-way", "certificate"), button=("step", "save"), status=422)
+    assert "#materials.household_register" in page.links
+    case = Application.objects.get(world=town)
+    assert set(case.materials) == {"identity_card"}  # what was chosen is kept
+    assert case.materials["identity_card"]["certificate"].startswith("1.2.156.")
+
+
+def test_a_certificate_that_is_withheld_is_not_used(town: World, elder: PersonView, run: Callable[..., None]) -> None:
+    worlds.staff(town, "sz.civil", "people")
+    visitor = visit(sit(town, "applicant", elder))
+    form = materials_of(visitor).put("m-identity_card-way", "certificate").put("m-household_register-way", "withhold")
+    visitor.send(form, button=("step", "save"))
+    visitor.send(biggest(visitor.get(f"{visitor.at}/check")).put("declaration", "true"), button=("step", "submit"))
+    run(1)
+    case = Application.objects.get(world=town)
+    assert (case.state, case.materials["household_register"]) == ("received", {"withhold": True})
+    assert [each["material"] for each in json.loads(case.assessment)["certificates"]] == ["identity_card"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", b"%PDF-1.7 " + bytes(5 * 1024 * 1024), "所选文件必须小于 5 MB"),
+        ("a.exe", b"MZ not a picture", "所选文件必须是 PDF、JPG 或 PNG"),
+        ("a.pdf", b"", "所选文件是空的"),
+        (None, b"", "请选择要上传的文件"),
+    ],
+)
+def test_a_file_that_will_not_do_is_refused_in_words(
+    town: World, elder: PersonView, name: str | None, content: bytes, said: str
+) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    materials_of(visitor)
+    posted: dict[str, Any] = {"step": "save", "m-identity_card-way": "upload"}
+    if name is not None:
+        posted["m-identity_card-file"] = SimpleUploadedFile(name, content)
+    answer = visitor.client.post(visitor.at, posted)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "identity_card" not in Application.objects.get(world=town).materials
+
+
+def test_a_scan_is_kept_by_its_name(town: World, elder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    materials_of(visitor)
+    scan = SimpleUploadedFile("身份证.pdf", b"%PDF-1.7 scan")
+    posted = {"step": "later", "m-identity_card-way": "upload", "m-identity_card-file": scan}
+    assert visitor.client.post(visitor.at, posted).status_code == 302
+    assert Application.objects.get(world=town).materials == {"identity_card": {"upload": "身份证.pdf"}}
+
+
+def test_who_cannot_be_granted_is_told_before_filling_in_anything(town: World) -> None:
+    [outsider] = registers.sample_persons(town, household_city="jiangmen", min_age=72, limit=1)
+    visitor = visit(sit(town, "applicant", outsider))
+    tasks = visitor.send(biggest(visitor.get(APPLY)).put("consent", "true"))
+    assert "您的户籍不在深圳市" in tasks.text
+    assert f"{visitor.at}/details" in tasks.links  # one may go on all the same
+    logged = len(registers.log_of(town, outsider.number))
+    assert logged > 0
+
+
+def test_who_wants_a_person_gets_one(town: World, elder: PersonView, run: Callable[..., None]) -> None:
+    worlds.staff(town, "sz.civil", "people")
+    visitor = visit(sit(town, "applicant", elder))
+    submitted(visitor, biggest(consented(visitor)), human=True)
+    run(1)
+    case = Application.objects.get(world=town)
+    assert (case.human_route, case.state) == (True, "received")
 
 
 def test_the_live_part_of_a_case_answers_nothing_new_with_304(

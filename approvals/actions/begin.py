@@ -1,0 +1,23 @@
+"""Begin an application: consent first, then a draft that the registers may fill in (秒报)."""
+
+from django.db import transaction
+
+from approvals.actions.submit import draft, give_consent
+from approvals.models import Application
+from govsim.core import clock
+from govsim.core.actors import Actor
+from govsim.core.models import World
+from services import queries as catalogue
+
+
+def begin(*, world: World, actor: Actor, applicant_name: str, item_key: str, subject: str = "") -> Application:
+    """Return a new draft with the applicant's consent for this one case; it can be withdrawn at any time.
+
+    Raises NotFound for an unknown item.
+    """
+    item = catalogue.item(item_key)
+    with transaction.atomic():
+        row = draft(world=world, actor=actor, applicant_name=applicant_name, item_key=item_key, subject=subject)
+        row.consents = [give_consent(world, actor.key, row.number, item.body, clock.now(world))]
+        row.save(update_fields=["consents"])
+    return row
