@@ -5,9 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 import approvals.urls
 import certificates.api
 import certificates.urls
+import govsim.web.presenter.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, pages, presenter
+from govsim.web import about, command, csp, health, pages
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -21,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/<str:secret>", pages.enter, name="enter"),
     path("personas", pages.personas, name="personas"),
     path("world", pages.world, name="world"),
-    path("present", presenter.pick, name="present"),
+    *govsim.web.presenter.urls.urlpatterns,
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),
     path("components", about.components, name="components"),

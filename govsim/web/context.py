@@ -12,14 +12,14 @@ from govsim.core.templatetags.house import language
 
 
 def world_of(request: HttpRequest) -> World | None:
-    """Return the world of the seat, else the only living world, which the public sees."""
+    """Return the world of the seat, else the first living world that is nobody's show, which the public sees."""
     seat: Seat | None = getattr(request, "seat", None)
     if seat is not None:
         return seat.world
-    living = worlds.living()
-    return living[0] if living else None
+    return next((each for each in worlds.living() if not each.name.startswith(SHOWN)), None)
 
 
+SHOWN = ("show-", "walk-")  # how the names of worlds begin that walk-throughs make for themselves
 THEME_COOKIE = "govsim_theme"
 THEMES = ("light", "dark")
 STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
