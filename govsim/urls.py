@@ -8,7 +8,7 @@ import certificates.urls
 import govsim.web.presenter.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, pages
+from govsim.web import about, command, csp, health, pages, tours
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personas", pages.personas, name="personas"),
     path("world", pages.world, name="world"),
     *govsim.web.presenter.urls.urlpatterns,
+    path("tour", tours.tour, name="tour"),
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),
     path("components", about.components, name="components"),

@@ -9,6 +9,7 @@ from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import Seat, World
 from govsim.core.templatetags.house import language
+from govsim.web import tours
 
 
 def world_of(request: HttpRequest) -> World | None:
@@ -49,6 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
         "studio": seat is not None and seat.role in STUDIO_ROLES,
         "section": _section(request.path),
+        "visitor": tours.kind(seat),
         "demo": settings.DEMO,
         "language": language(),
         "other_language": _same_page(request, lang="zh" if language() == "en" else "en"),

@@ -167,7 +167,7 @@ def _seconds(result: dict[str, Any] | None) -> dict[str, Any] | None:
     if result is None or "from" not in result:
         return None
     spent = datetime.fromisoformat(result["to"]) - datetime.fromisoformat(result["from"])
-    return {"words": _span(spent), "wall": result["wall"], "at": result["to"]}
+    return {"words": _span(spent), "wall": f"{result['wall']:.1f}", "at": result["to"]}
 
 
 def _total(show: Show) -> dict[str, Any] | None:

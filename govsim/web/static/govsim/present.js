@@ -119,6 +119,7 @@
   };
   const arrived = () => {
     frame();
+    live().querySelector("aside [aria-current]")?.scrollIntoView({ block: "nearest" });
     paint();
     wait();
   };
