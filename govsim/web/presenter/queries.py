@@ -167,7 +167,13 @@ def _seconds(result: dict[str, Any] | None) -> dict[str, Any] | None:
     if result is None or "from" not in result:
         return None
     spent = datetime.fromisoformat(result["to"]) - datetime.fromisoformat(result["from"])
-    return {"words": _span(spent), "wall": f"{result['wall']:.1f}", "at": result["to"]}
+    took = result.get("took")
+    return {
+        "words": _span(spent) if spent else "",
+        "took": _span(timedelta(seconds=took)) if took is not None else "",
+        "wall": f"{result['wall']:.1f}",
+        "at": result["to"],
+    }
 
 
 def _total(show: Show) -> dict[str, Any] | None:

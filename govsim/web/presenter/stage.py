@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -93,6 +94,16 @@ def at_work(pack: Pack, step: Step, answer: Any) -> list[str]:
             return [found]
     sources = find(answer, "passport.answers[*].source")
     return list(dict.fromkeys(sources)) if isinstance(sources, list) else []
+
+
+def took(answer: Any) -> float | None:
+    """Return the world seconds from submission to the decision, or to the end of a package, or None before that."""
+    began, ended = find(answer, "submitted_at"), find(answer, "decision.decided_at")
+    if not isinstance(ended, str):
+        ended = find(answer, "finished_at")
+    if not isinstance(began, str) or not isinstance(ended, str):
+        return None
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()
 
 
 def state(answer: Any) -> dict[str, str] | None:

@@ -106,4 +106,5 @@ def _step(show: Show, runner: Runner, at: int) -> dict[str, Any]:
     elif former:
         result |= {"role": former["role"], "page": former["page"]}
     work = stage.at_work(runner.pack, step, runner.answer)
-    return result | {"departments": work, "state": stage.state(runner.answer)}
+    told = {"state": stage.state(runner.answer), "took": stage.took(runner.answer)}
+    return result | told | {"departments": work}
