@@ -5,9 +5,11 @@ from django.urls import URLPattern, URLResolver, include, path
 import approvals.urls
 import certificates.api
 import certificates.urls
+import govsim.web.presenter.urls
 import services.urls
 from govsim import api
 from govsim.web import about, command, csp, health, metrics, pages, presenter
+from govsim.web import about, command, csp, health, pages, tours
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -21,7 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("in/<str:secret>", pages.enter, name="enter"),
     path("personas", pages.personas, name="personas"),
     path("world", pages.world, name="world"),
-    path("present", presenter.pick, name="present"),
+    *govsim.web.presenter.urls.urlpatterns,
+    path("tour", tours.tour, name="tour"),
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),
     path("components", about.components, name="components"),

@@ -4,10 +4,8 @@ Either in this process, without any server, where the runner also does the worke
 (`base_url`), whose workers do the work while the runner waits. Both give the same world history and the same digest.
 """
 
-import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -21,8 +19,9 @@ from govsim.core import access, clock, journal
 from govsim.core import world as worlds
 from govsim.core.audit import digest
 from govsim.core.errors import GovsimError
-from govsim.core.models import World
+from govsim.core.models import Seat, World
 from govsim.exchange.actions import load_cast, populate
+from govsim.walkthroughs.clients import client
 from govsim.walkthroughs.paths import compare, fill, find
 from govsim.walkthroughs.report import PackReport, Report, StepReport
 from govsim.walkthroughs.schema import PUBLIC, Pack, Step, packs
@@ -34,7 +33,6 @@ PATIENCE: Final = 30.0  # wall seconds that the stack may take to finish what is
 GLANCE: Final = 0.02  # wall seconds between two looks
 MOST_MOMENTS: Final = 500  # due moments that one waiting step may pass
 API: Final = "/api/v1"
-LOCAL: Final = "http://127.0.0.1"
 
 
 class StepFailed(Exception):
@@ -60,34 +58,6 @@ def ready() -> None:
         publish()
 
 
-@contextmanager
-def client(base_url: str | None) -> Iterator[httpx.Client]:
-    """Yield the one HTTP client of a run."""
-    if base_url is not None:
-        with httpx.Client(base_url=base_url, timeout=20, trust_env=False) as http:
-            yield http
-        return
-    from govsim.wsgi import application  # only here: it loads the whole web application, and sets up logging anew
-
-    transport = httpx.WSGITransport(app=application)
-    with _refusals_unlogged(), httpx.Client(base_url=LOCAL, transport=transport) as http:
-        yield http
-
-
-@contextmanager
-def _refusals_unlogged() -> Iterator[None]:
-    """Keep refusals that packs provoke on purpose out of the log; faults of the server are logged as ever."""
-    loggers = [logging.getLogger(name) for name in ("django.request", "django_structlog")]
-    before = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for each, level in zip(loggers, before, strict=True):
-            each.setLevel(level)
-
-
 class Runner:
     """One run of one pack."""
 
@@ -101,19 +71,20 @@ class Runner:
         self.trainer = next(role.key for role in pack.roles.values() if role.role == "trainer")
         self.world: World
         self.calls = 0
+        self.answer: Any = None  # what the last request of a step got
 
     def run(self) -> PackReport:
         """Make the world, go through the steps until one fails, check the books, and end the world."""
         title = self.pack.title
         report = PackReport(self.pack.name, self.pack.city, self.pack.row, title.zh, title.en, self.seed)
         started = time.perf_counter()
-        self._timed(report, "建立模拟世界", "A world is made", self._set_up)
+        self._timed(report, "建立模拟世界", "A world is made", self.set_up)
         for step in self.pack.steps:
             if not report.passed:
                 break
-            self._timed(report, step.title.zh, step.title.en, partial(self._take, step))
+            self._timed(report, step.title.zh, step.title.en, partial(self.take, step))
         if report.passed:
-            self._timed(report, "核对账目：不变量全部成立", "The books are checked: they hold", self._check_books)
+            self._timed(report, "核对账目：不变量全部成立", "The books are checked: they hold", self.check_books)
         if hasattr(self, "world"):
             report.digest = outcome_digest(self.world)
             worlds.retire(self.world)
@@ -133,10 +104,11 @@ class Runner:
 
     # --- the world ---------------------------------------------------------------------------------------------
 
-    def _set_up(self) -> None:
+    def set_up(self, name: str = "") -> None:
+        """Make the world, by this name, with its people, offices and seats."""
         pack = self.pack
         self.world = worlds.create(
-            name=f"walk-{pack.name.replace('_', '-')}"[:40],
+            name=name or f"walk-{pack.name.replace('_', '-')}"[:40],
             seed=self.seed,
             mode=World.Mode.STEP,
             at=pack.starts_at,
@@ -149,15 +121,29 @@ class Runner:
         for key, staffed_by in pack.staffed_by.items():
             worlds.staff(self.world, key, staffed_by)
         for role in pack.roles.values():
-            seat = access.seat(
-                self.world, role=role.role, holder=role.holder, department=role.department,
-                name_zh=role.name.zh, name_en=role.name.en,
-            )  # fmt: skip
-            self.tokens[role.key] = access.new_token(seat, hours=1)
+            self.seat(role.key)
             self.values[role.key] = role.holder or role.department
         self.values["world"] = worlds.address(self.world)
 
-    def _check_books(self) -> None:
+    def resume(self, world: World, values: Mapping[str, Any], calls: int) -> None:
+        """Go on in a world that was set up before, with what its steps saved and how often they asked."""
+        self.world, self.values, self.calls = world, dict(values), calls
+
+    def seat(self, key: str) -> Seat:
+        """Return the seat of somebody in the story."""
+        role = self.pack.roles[key]
+        return access.seat(
+            self.world, role=role.role, holder=role.holder, department=role.department,
+            name_zh=role.name.zh, name_en=role.name.en,
+        )  # fmt: skip
+
+    def _token(self, key: str) -> str:
+        if key not in self.tokens:
+            self.tokens[key] = access.new_token(self.seat(key), hours=1)
+        return self.tokens[key]
+
+    def check_books(self) -> None:
+        """Check that every invariant holds in the world. Raises StepFailed with those that do not."""
         from govsim import verify
 
         found = verify.check([self.world])
@@ -167,7 +153,8 @@ class Runner:
 
     # --- steps -------------------------------------------------------------------------------------------------
 
-    def _take(self, step: Step) -> None:
+    def take(self, step: Step) -> None:
+        """Do one step. Raises StepFailed with file and line when it does not come out as the pack expects."""
         try:
             match step.verb:
                 case "settle":
@@ -212,6 +199,7 @@ class Runner:
         if not good:
             return [f"{asked}，应为 / expected {step.status or '2xx'} · {answer.text[:600]}"], None
         data = answer.json() if "json" in answer.headers.get("content-type", "") else {"text": answer.text}
+        self.answer = data
         faults = []
         for place, wanted in fill(step.expect, self.values).items():
             place = fill(place, self.values)
@@ -226,7 +214,7 @@ class Runner:
         self.calls += 1
         headers = {"Accept-Language": "zh"}
         if role != PUBLIC:
-            headers["Authorization"] = f"Bearer {self.tokens[role]}"
+            headers["Authorization"] = f"Bearer {self._token(role)}"
         if method != "GET":
             headers["Idempotency-Key"] = f"{self.values['world']}-{self.seed}-{self.calls}"
         url = path if path.startswith(("/w/", "/.well-known/")) else API + path

@@ -16,7 +16,7 @@ from govsim.core.models import Department
 from govsim.core.organisations import cities, departments
 
 PACKS: Final = Path(__file__).parent / "packs"
-MECHANISMS: Final = ("one_window", "instant_approval", "instant_filing", "certificate_free")
+CUTS: Final = (3, 10, 30)  # minutes: a step is shown in the cut that it names and in all longer ones
 VERBS: Final = ("get", "post", "put")
 PUBLIC: Final = "public"  # anybody, without signing in
 WORLD_DEEDS: Final = ("settle", "clock", "load")
@@ -28,7 +28,7 @@ _PACK: Final = {
 }  # fmt: skip
 _STEP: Final = {
     "title": True, "say": True, "do": True, "as": False, "body": False, "status": False, "save": False,
-    "expect": False, "within_hours": False,
+    "expect": False, "within_hours": False, "cut": False, "notes": False,
 }  # fmt: skip
 _ROLE: Final = {"key": True, "role": True, "name": True, "holder": False, "department": False}
 
@@ -39,6 +39,14 @@ class Words:
 
     zh: str
     en: str
+
+
+MECHANISMS: Final = {
+    "one_window": Words("一窗通", "One-Window Start-up"),
+    "instant_approval": Words("秒批", "Instant approval"),
+    "instant_filing": Words("秒报", "Instant filing"),
+    "certificate_free": Words("免证办", "Certificate-free services"),
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ class Step:
     `verb` is get, post or put with an API path in `target`, or a deed of the world: settle, clock, load. With
     `within_hours` a get is repeated, and the world's clock goes on from due moment to due moment, until `expect`
     holds or so many hours of world time have passed.
+    `cut` is the shortest show, in minutes, that stops at the step; shorter ones pass it by. `notes` are for whoever
+    presents it, not for those who watch.
     """
 
     title: Words
@@ -73,6 +83,8 @@ class Step:
     save: Mapping[str, str] = field(default_factory=dict)
     expect: Mapping[str, Any] = field(default_factory=dict)
     within_hours: float = 0.0
+    cut: int = 10
+    notes: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +184,7 @@ def read(path: Path) -> Pack:
         path=path,
         city=reader.among(node, "city", frozenset(cities())),
         row=str(node["row"]),
-        mechanism=reader.among(node, "mechanism", MECHANISMS),
+        mechanism=reader.among(node, "mechanism", frozenset(MECHANISMS)),
         title=reader.words(node, "title"),
         aim=reader.words(node, "aim"),
         minutes=_whole(reader, node, "minutes", 1, 60),
@@ -299,6 +311,9 @@ def _step(reader: _Reader, listed: Any, at: int, roles: Mapping[str, Role]) -> S
         reader.wrong(deed, verb, "应为 step，或 {until: 时刻}，或 {hours: 数}", "step, {until: moment} or {hours: n}")
     if "within_hours" in each and verb != "get":
         reader.wrong(each, "within_hours", "只有 get 可以等待", "only a get can wait")
+    cut = each.get("cut", 10)
+    if cut not in CUTS:
+        reader.wrong(each, "cut", "cut 应为 3、10 或 30 分钟", "cut must be 3, 10 or 30 minutes")
     _expectations(reader, each)
     return Step(
         title=reader.words(each, "title"),
@@ -312,6 +327,8 @@ def _step(reader: _Reader, listed: Any, at: int, roles: Mapping[str, Role]) -> S
         save={str(key): str(value) for key, value in (each.get("save") or {}).items()},
         expect=yamlfile.plain(each.get("expect") or {}),
         within_hours=float(each.get("within_hours", 0)),
+        cut=cut,
+        notes=reader.words(each, "notes") if "notes" in each else None,
     )
 
 

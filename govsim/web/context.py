@@ -9,17 +9,18 @@ from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import Seat, World
 from govsim.core.templatetags.house import language
+from govsim.web import tours
 
 
 def world_of(request: HttpRequest) -> World | None:
-    """Return the world of the seat, else the only living world, which the public sees."""
+    """Return the world of the seat, else the first living world that is nobody's show, which the public sees."""
     seat: Seat | None = getattr(request, "seat", None)
     if seat is not None:
         return seat.world
-    living = worlds.living()
-    return living[0] if living else None
+    return next((each for each in worlds.living() if not each.name.startswith(SHOWN)), None)
 
 
+SHOWN = ("show-", "walk-")  # how the names of worlds begin that walk-throughs make for themselves
 THEME_COOKIE = "govsim_theme"
 THEMES = ("light", "dark")
 STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
@@ -49,6 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "officer": seat is not None and seat.role not in ("applicant", "trainer", "auditor"),
         "studio": seat is not None and seat.role in STUDIO_ROLES,
         "section": _section(request.path),
+        "visitor": tours.kind(seat),
         "demo": settings.DEMO,
         "language": language(),
         "other_language": _same_page(request, lang="zh" if language() == "en" else "en"),

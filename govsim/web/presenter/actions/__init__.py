@@ -1,0 +1,1 @@
+"""What a presenter does with a show."""
