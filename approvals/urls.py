@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from approvals.pages import applications, apply, desk, founding, packages, studio
-from approvals.pages import answers, applications, apply, desk, lists, moves, packages, studio
+from approvals.pages import answers, applications, apply, desk, founding, lists, moves, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),

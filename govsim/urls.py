@@ -8,8 +8,7 @@ import certificates.urls
 import govsim.web.presenter.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, metrics, pages, presenter
-from govsim.web import about, command, csp, health, pages, tours
+from govsim.web import about, command, csp, health, load_page, metrics, pages, tours
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -28,6 +27,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),
     path("components", about.components, name="components"),
+    path("load", load_page.runs, name="load"),
+    path("load/compare", load_page.compare, name="load-compare"),
+    path("load/<str:name>", load_page.run, name="load-run"),
+    path("load/<str:name>/live", load_page.live, name="load-live"),
+    path("load/<str:name>/stop", load_page.stop, name="load-stop"),
+    path("load/<str:name>/<str:file>", load_page.download, name="load-file"),
     path("csp-report", csp.report, name="csp-report"),
     path("api/v1/", include(api.urlpatterns)),
     path("livez", health.livez, name="livez"),

@@ -75,21 +75,26 @@ def page(told: Mapping[str, Any]) -> str:
 
 def comparison(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     """Return a page that sets two runs side by side, with the second as a share of the first."""
+    told = [
+        _head("两次压测对比", "two runs compared"),
+        f"<p>A <code>{escape(one['command'])}</code></p><p>B <code>{escape(other['command'])}</code></p>",
+        table(["", "A", "B", "B ÷ A"], compared(one, other)),
+        chart(
+            {"A": one["timeline"]["decided"], "B": other["timeline"]["decided"]}, unit="/s", label="决定 / decided"
+        ),
+    ]  # fmt: skip
+    return _document("".join(told))
+
+
+def compared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[list[str]]:
+    """Return rows of (figure, first, second, second as a share of the first)."""
     rows = []
     for path in COMPARED:
         first, second = _dig(one, path), _dig(other, path)
         ratio = f"{second / first:.2f}×" if first and second is not None else "–"
         form = seconds if ".p" in path or path.endswith(("drained", "oldest")) else _number
         rows.append([path, form(first), form(second), ratio])
-    told = [
-        _head("两次压测对比", "two runs compared"),
-        f"<p>A <code>{escape(one['command'])}</code></p><p>B <code>{escape(other['command'])}</code></p>",
-        table(["", "A", "B", "B ÷ A"], rows),
-        chart(
-            {"A": one["timeline"]["decided"], "B": other["timeline"]["decided"]}, unit="/s", label="决定 / decided"
-        ),
-    ]  # fmt: skip
-    return _document("".join(told))
+    return rows
 
 
 COMPARED: Final = (
@@ -145,7 +150,7 @@ def _big(told: Mapping[str, Any]) -> str:
 def _latencies(spreads: Mapping[str, Mapping[str, Any]]) -> str:
     rows = []
     for name, each in spreads.items():
-        told = " ".join(NAMES[name]) if name in NAMES else name
+        told = both(name)
         figures = [seconds(each.get(key)) for key in ("mean", "p50", "p90", "p95", "p99", "p999", "max")]
         rows.append([told, str(each["n"]), *figures])
     return table(["", "n", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"], rows)
@@ -203,7 +208,15 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def chart(series: Mapping[str, Sequence[float]], *, unit: str, label: str) -> str:
+def both(name: str) -> str:
+    """Return the name of a series in both languages, for a file that stands alone."""
+    return " ".join(NAMES.get(name, (name,)))
+
+
+def chart(
+    series: Mapping[str, Sequence[float]], *, unit: str, label: str, name: Callable[[str], str] = both,
+    numbers: str = "数据表 / table",
+) -> str:  # fmt: skip
     """Return lines over the seconds of a run as SVG, with the numbers as a table to open."""
     longest = max((len(each) for each in series.values()), default=0)
     most = max((max(each, default=0) for each in series.values()), default=0) or 1
@@ -213,16 +226,15 @@ def chart(series: Mapping[str, Sequence[float]], *, unit: str, label: str) -> st
     up: Callable[[float], float] = lambda value: HEIGHT - 24 - value * (HEIGHT - 44) / most  # noqa: E731
     palette = iter(("#2f6f9f", "#b9822b", "#2f8f6b"))
     drawn = ""
-    for order, (name, values) in enumerate(series.items()):
-        colour = COLOURS.get(name) or next(palette)
+    for order, (key, values) in enumerate(series.items()):
+        colour = COLOURS.get(key) or next(palette)
         points = " ".join(f"{across(place):.1f},{up(value):.1f}" for place, value in enumerate(values))
-        told = " ".join(NAMES.get(name, (name,)))
         drawn += f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
         drawn += f'<rect x="{60 + order * 150}" y="6" width="10" height="10" fill="{colour}"/>'
-        drawn += f'<text x="{76 + order * 150}" y="15">{escape(told)}</text>'
+        drawn += f'<text x="{76 + order * 150}" y="15">{escape(name(key))}</text>'
     axis = f'<text x="4" y="{up(most) + 4:.0f}">{most:g}{unit}</text><text x="4" y="{HEIGHT - 22}">0</text>'
     axis += f'<text x="{WIDTH - 40}" y="{HEIGHT - 6}">{longest - 1} s</text>'
     rows = [[str(place), *(f"{each[place]:g}" if place < len(each) else "" for each in series.values())]
             for place in range(longest)]  # fmt: skip
     svg = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{drawn}{axis}</svg>'
-    return f"{svg}<details><summary>数据表 / table</summary>{table(['s', *series], rows)}</details>"
+    return f"{svg}<details><summary>{escape(numbers)}</summary>{table(['s', *map(name, series)], rows)}</details>"

@@ -18,7 +18,7 @@ from approvals import queries as approvals
 from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import World
-from govsim.load import LoadError, check, records, report, town
+from govsim.load import LoadError, check, folders, records, report, town
 from govsim.load.profile import Profile
 
 LEAD: Final = 1.5  # seconds for the generators to start before second 0
@@ -91,6 +91,7 @@ class Run:
             due = approvals.earliest_due(world.pk)
             oldest = max(0.0, (now - due).total_seconds()) if due is not None else 0.0
             self.looks.append(Look(at, waiting, oldest))
+            folders.show(self.folder, self.profile, [asdict(each) for each in self.looks])
             self.tell(self.looks[-1])
         self.watch()
         time.sleep(0.1)
