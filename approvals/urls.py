@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.pages import answers, applications, apply, desk, founding, lists, moves, packages, studio
+from approvals.pages import answers, applications, apply, desk, founding, incidents, lists, moves, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -26,5 +26,6 @@ urlpatterns = [
     path("packages/<str:number>/withdraw", packages.withdraw, name="package-withdraw"),
     path("inbox", desk.inbox, name="inbox"),
     path("inbox/<str:number>", desk.case, name="case"),
+    path("incidents", incidents.incidents, name="incidents"),
     path("studio", studio.rule_sets, name="studio"),
 ]

@@ -20,7 +20,6 @@ from approvals.actions import accept, assess, desk, officer, rulings, withdraw
 from approvals.models import Application
 from govsim.core import clock, journal
 from govsim.core.actors import SYSTEM
-from govsim.core.errors import Conflict
 from govsim.core.models import World
 
 log = logging.getLogger(__name__)
@@ -103,13 +102,6 @@ def bury(row: Application, reason: str) -> None:
     Application.objects.filter(pk=row.pk, claim=row.claim).update(
         due_at=None, lease_until=None, claim="", dead_reason=reason
     )
-
-
-def revive(*, world: World, number: str) -> None:
-    """Put an incident back into the queue with its attempts forgotten. Raises Conflict when it is none."""
-    rows = Application.objects.filter(world=world, number=number, due_at=None).exclude(dead_reason="")
-    if rows.update(due_at=clock.now(world), attempts=0, dead_reason="") != 1:
-        raise Conflict("该办件不在异常列表中", "This case is not among the incidents")
 
 
 def _handle(world: World, rows: Sequence[Application]) -> int:

@@ -107,4 +107,10 @@ def incidents(world_id: int) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(world_id=world_id, due=False, attempts__gte=MAX_ATTEMPTS))
 
 
+def retry(world_id: int, entry_id: int) -> bool:
+    """Let an incident be told again from the first attempt on; return whether there was one."""
+    rows = JournalEntry.objects.filter(world_id=world_id, pk=entry_id, due=False, attempts__gte=MAX_ATTEMPTS)
+    return rows.update(due=True, attempts=0, retry_at=None) == 1
+
+
 clock.register_due(earliest_due)

@@ -10,9 +10,10 @@ from django.conf import settings as django_settings
 from django.db import connection, connections, transaction
 from django.db.utils import IntegrityError
 
-from approvals.actions import assess, drain, rulings
+from approvals.actions import assess, drain, incidents, rulings
 from approvals.models import Application, Decision
 from govsim.core import clock
+from govsim.core.actors import SYSTEM
 from govsim.core.errors import Conflict
 from govsim.core.models import JournalEntry, World
 from tests.approvals.conftest import GU
@@ -93,11 +94,11 @@ def test_a_poison_row_is_halved_out_counted_and_shown(
     assert (poison.state, poison.due_at, poison.attempts) == ("submitted", None, django_settings.MAX_ATTEMPTS)
     assert "poison" in poison.dead_reason
     monkeypatch.setattr(assess, "assess", honest)
-    drain.revive(world=city, number=poison.number)
+    incidents.retry(world=city, actor=SYSTEM, number=poison.number)
     drain.drain(city)
     assert Decision.objects.count() == 4
     with pytest.raises(Conflict):
-        drain.revive(world=city, number=poison.number)
+        incidents.retry(world=city, actor=SYSTEM, number=poison.number)
 
 
 def test_a_row_that_kills_its_worker_is_buried_after_its_attempts(claim_allowance: Apply, city: World) -> None:
