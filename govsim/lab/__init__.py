@@ -1,0 +1,1 @@
+"""The laboratory: throwaway installations of real processes, to be measured (`bench`) and broken (`fault`)."""
