@@ -49,7 +49,9 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         binaries, data, log = next(folder.glob("postgresql-*/bin")), folder / "data", folder / "log"
         make = [binaries / "initdb", "-D", data, "-U", "govsim", "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"]
-        made = subprocess.run([str(part) for part in make], cwd=folder, capture_output=True, text=True, check=False, **who)
+        made = subprocess.run(
+            [str(part) for part in make], cwd=folder, capture_output=True, text=True, check=False, **who
+        )
         if made.returncode:
             raise RuntimeError(made.stderr or made.stdout)
         chosen = SETTINGS if durable else SETTINGS | CARELESS

@@ -1,6 +1,7 @@
 """Real processes over a database of their own: broker, Celery workers, sweeper, web. Whatever happens, none is left."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -71,6 +72,17 @@ class Stack:
             cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
 
+    def work(self, verb: str, *, timeout: int = 300, **given: Any) -> dict[str, Any]:
+        """Do one of the deeds of `govsim.lab.work` inside the installation. Raises RuntimeError with its error."""
+        done = subprocess.run(
+            [sys.executable, "-m", "govsim.lab.work", verb, json.dumps(given)],
+            cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
+
     def python(self, code: str, timeout: int = 120) -> str:
         """Run a few lines with Django ready, and return what they print. Raises RuntimeError with their error."""
         done = subprocess.run(
@@ -80,6 +92,17 @@ class Stack:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes whose parent is `pid`."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            own, _, rest = entry.read_text().partition(" (")
+            if int(rest.rpartition(") ")[2].split()[1]) == pid:
+                found.append(int(own))
+    return sorted(found)
 
 
 def wait(done: Callable[[], Any], *, seconds: float, every: float = 0.05) -> None:
