@@ -5,7 +5,7 @@ import signal
 import time
 
 from govsim.lab.faults import fault
-from govsim.lab.stack import children
+from govsim.lab.stack import children, wait
 from govsim.lab.trial import Trial
 
 CASES = 400
@@ -44,7 +44,7 @@ def killed_child(trial: Trial) -> None:
     lab.start_broker()
     lab.start_worker()
     lab.start_sweeper()
-    time.sleep(3.0)
+    wait(lambda: children(lab.running["worker"].pid), seconds=30)
     born = children(lab.running["worker"].pid)
     trial.break_()
     for child in born:
