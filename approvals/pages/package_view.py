@@ -59,7 +59,7 @@ def told(request: SeatedRequest, row: Package) -> dict[str, Any]:
         "can_withdraw": mine and states.PACKAGE.find("withdraw", row.state, actor) is not None,
         "mine": mine,
         "clock": pace.told(request, request.seat.world, now),
-        "where": "packages" if actor.role == "applicant" else "inbox",
+        "where": "packages" if actor.role == "applicant" else "inbox" if actor.role in OFFICERS else "",
         "where_one": "case" if actor.role in OFFICERS else "application",
         "sees_cases": mine or actor.role != "applicant",
     }
