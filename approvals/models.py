@@ -47,6 +47,7 @@ class Signature(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["package", "person"], name="signature_once"),)
+        indexes = (models.Index(fields=["person", "-package"], name="signature_of_person"),)
 
     def __str__(self) -> str:
         return f"{self.name} · {self.package_id}"

@@ -36,10 +36,21 @@ def told(request: HttpRequest, world: World, now: datetime) -> dict[str, Any]:
         "now": now,
         "running": running,
         "opens": opens if opens > now else None,
-        "noon": opens.date() == now.date() and now.hour >= 12,
+        "closed": _closed(now, opens),
         "may_move": demo_here(request),
         "paces": [{"value": f"{each:g}", "on": running and pace == each, "words": _label(each)} for each in PACES],
     }
+
+
+def _closed(now: datetime, opens: datetime) -> Words:
+    """Return why nobody is at a desk."""
+    if not worktime.is_working_day(now.date()):
+        return {"zh": "今天是休息日，柜台没有人", "en": "Offices are closed today"}
+    if opens.date() > now.date():
+        return {"zh": "已经下班，柜台没有人", "en": "Offices have closed for the day"}
+    if worktime.windows(now)[0][0] > now:
+        return {"zh": "还没到上班时间，柜台没有人", "en": "Offices are not open yet"}
+    return {"zh": "午休，柜台没有人", "en": "Noon break; nobody is at a desk"}
 
 
 def move(request: SeatedRequest) -> None:

@@ -30,7 +30,9 @@ def told(request: SeatedRequest, row: Package) -> dict[str, Any]:
     for branch, lane in zip(package["branches"], found, strict=True):
         _complete(branch, lane)
     theme = teller.theme(row).body
-    brings = {each["key"]: catalogue.item(each["item"]).body["deliverables"] for each in theme["branches"]}
+    current = {each.key: each.body for each in catalogue.items()}
+    items = {each["key"]: current[each["item"]] for each in theme["branches"]}
+    brings = {key: body["deliverables"] for key, body in items.items()}
     journal = _story(row, package, found, brings)
     picture = lanes.drawn(package, theme, now)
     mine = row.applicant == actor.key and actor.role == "applicant"
@@ -53,13 +55,13 @@ def told(request: SeatedRequest, row: Package) -> dict[str, Any]:
             for each in package["signatures"]
         ],
         "finished": finished,
-        "done": _done(row, theme, picture) if row.state == "done" and picture is not None else None,
+        "done": _done(row, theme, items, picture) if row.state == "done" and picture is not None else None,
         "to_sign": row.state == "signing" and actor.role == "applicant" and _unsigned(row, actor.key),
         "others_to_sign": mine and row.state == "signing" and not _unsigned(row, actor.key),
         "can_withdraw": mine and states.PACKAGE.find("withdraw", row.state, actor) is not None,
         "mine": mine,
         "clock": pace.told(request, request.seat.world, now),
-        "where": "packages" if actor.role == "applicant" else "inbox",
+        "where": "packages" if actor.role == "applicant" else "inbox" if actor.role in OFFICERS else "",
         "where_one": "case" if actor.role in OFFICERS else "application",
         "sees_cases": mine or actor.role != "applicant",
     }
@@ -164,9 +166,11 @@ def _arrivals(
     return sorted(come, key=lambda each: each["at"]) + due
 
 
-def _done(row: Package, theme: Mapping[str, Any], picture: Drawing) -> dict[str, Any]:
+def _done(
+    row: Package, theme: Mapping[str, Any], branches: Mapping[str, Mapping[str, Any]], picture: Drawing
+) -> dict[str, Any]:
     """Return what a finished package cost its founder, counted from this run, and the reported figure beside it."""
-    items = [catalogue.item(each["item"]).body for each in theme["branches"] if each["key"] in row.branches]
+    items = [branches[key] for key in row.branches]
     key = f"{row.theme_key.partition('.')[0]}.startup.days"
     return {
         "used": spells.length(picture.time.used),

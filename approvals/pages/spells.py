@@ -138,7 +138,7 @@ def parts(span: timedelta) -> list[tuple[str, Words]]:
     hours, minutes = divmod(seconds // 60, 60)
     if not seconds // 60:
         return [(str(seconds), {"zh": "秒", "en": "s"})]
-    shown = [(f"{minutes:02d}" if hours else str(minutes), {"zh": "分", "en": "min"})]
+    shown: list[tuple[str, Words]] = [(f"{minutes:02d}" if hours else str(minutes), {"zh": "分", "en": "min"})]
     return [(str(hours), {"zh": "时", "en": "h"}), *shown] if hours else shown
 
 

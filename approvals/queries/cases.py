@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from approvals import deadlines, messages, states
 from approvals.models import Application, Decision, Package
@@ -90,9 +90,8 @@ def older(rows: QuerySet[Application], world: World, number: str) -> QuerySet[Ap
 
 
 def packages_of(world: World, holder: str) -> QuerySet[Package]:
-    """Return the packages that a person started or has to sign, newest first."""
-    rows = Package.objects.filter(Q(applicant=holder) | Q(signatures__person=holder), world=world)
-    return rows.distinct().order_by("-pk")
+    """Return the packages that a person started or has to sign, newest first; whoever starts one signs it."""
+    return Package.objects.filter(signatures__person=holder, world=world).order_by("-pk")
 
 
 def messages_of(world: World, holder: str, most: int = 50) -> list[messages.Message]:

@@ -37,7 +37,10 @@ class Lane:
 
 
 def spans(row: Application, now: datetime) -> list[Span]:
-    """Return how an application spent its time: queueing, worked on, waiting for the applicant."""
+    """Return how an application spent its time: queueing, worked on, waiting for others, waiting for the applicant.
+
+    Only a wait for the applicant is told when it took no time: that they were asked is a fact of its own.
+    """
     found: list[Span] = []
     for stay in sorted(row.stays.all(), key=lambda each: each.pk):
         found.append(Span("queue", stay.arrived_at, min(stay.starts_at, max(now, stay.arrived_at))))
@@ -48,7 +51,8 @@ def spans(row: Application, now: datetime) -> list[Span]:
     for pause in row.pauses.all():
         kind = "waiting_applicant" if pause.reason == "correcting" else "waiting_system"
         found.append(Span(kind, pause.from_at, pause.to_at or now))
-    return [each for each in sorted(found, key=lambda each: each.start) if each.end > each.start]
+    told = [each for each in found if each.end > each.start or each.kind == "waiting_applicant"]
+    return sorted(told, key=lambda each: each.start)
 
 
 def lanes(package: Package, order: Sequence[str], now: datetime) -> list[Lane]:

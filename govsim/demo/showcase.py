@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from approvals import queries as approvals
+from approvals.actions import ask_correction, submit
 from approvals.actions import package as packages
-from approvals.actions import submit
 from approvals.actions.begin import begin
 from approvals.pages.examples import example
 from certificates import queries as certificates
@@ -69,6 +69,7 @@ def fill(world: World) -> Showcase:
         "draft_against": _draft(stranger, ALLOWANCE),
     }
     _wait(lambda: _finished(world, seats, numbers))
+    numbers |= {"asked": _sent_back(world, founder), "unsigned": _company(founder, sign_all=False)}
     clock.run(world, mode=World.Mode.FROZEN)
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
     return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
@@ -92,13 +93,30 @@ def _draft(seat: Seat, item: str) -> str:
     return str(begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item).number)
 
 
-def _company(seat: Seat) -> str:
+def _company(seat: Seat, *, sign_all: bool = True, **typed: Any) -> str:
     theme = catalogue.theme(THEME)
     package = packages.start(
         world=seat.world, actor=Actor("applicant", seat.holder), applicant_name=seat.name_zh, theme_key=THEME,
-        form=example(seat, theme.body), sign_all=True,
+        form=example(seat, theme.body) | typed, sign_all=sign_all,
     )  # fmt: skip
     return str(package.number)
+
+
+def _sent_back(world: World, founder: Seat) -> str:
+    """Open a company whose tax branch a person sends back; the other branches go on."""
+    worlds.staff(world, "sz.tax", "people")
+    number = _company(founder, invoices_wanted=60)
+    tax = approvals.packages_of(world, founder.holder).get(number=number).applications
+    _wait(lambda: tax.filter(branch="tax", state="accepted").exists())
+    officer = access.actor(access.seat(world, role="handler", department="sz.tax"))
+    told = {
+        "what": "invoices_wanted",
+        "zh": "首次申领发票不超过 25 份，请修改份数",
+        "en": "At most 25 invoices at first",
+    }
+    ask_correction.ask_correction(world=world, actor=officer, number=tax.get(branch="tax").number, missing=[told])
+    worlds.staff(world, "sz.tax", "simulation")
+    return number
 
 
 def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:

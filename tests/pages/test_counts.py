@@ -26,8 +26,10 @@ MOST = {
     "item": 8,
     "applications": 14,
     "application": 24,
-    "package": 24,
-    "package-live": 24,
+    "package": 20,
+    "package-live": 20,
+    "package-new": 24,
+    "packages": 8,
     "wallet": 10,
     "certificate": 12,
     "my-data": 16,
@@ -65,6 +67,8 @@ def test_main_pages_take_few_statements(
         "application": cost(mine, "application", case.number),
         "package": cost(other, "package", package.number),
         "package-live": cost(other, "package-live", package.number),
+        "package-new": cost(other, "package-new", "sz.open_company"),
+        "packages": cost(other, "packages"),
         "wallet": cost(mine, "wallet"),
         "certificate": cost(mine, "certificate", card),
         "my-data": cost(mine, "my-data"),
@@ -85,3 +89,18 @@ def test_lists_do_not_cost_more_when_they_grow(
     for _ in range(6):
         claim(human_route=True)
     assert (cost(mine, "applications"), cost(office, "inbox")) == few
+
+
+def test_a_package_costs_no_more_beside_others_nor_with_more_that_happened(
+    town: World, founder: PersonView, run: Callable[..., None]
+) -> None:
+    visitor = visit(sit(town, "applicant", founder))
+    first = open_company(visitor)
+    run(4)
+    early = cost(visitor, "package-live", first.number)
+    few = cost(visitor, "packages")
+    for _ in range(3):
+        open_company(visitor)
+    run()
+    assert cost(visitor, "packages") == few
+    assert cost(visitor, "package-live", first.number) <= early

@@ -55,10 +55,12 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     run()
     worlds.staff(town, "sz.civil", "people")
     with_officer = claim(human_route=True)
+    refused = open_company(visit(sit(town, "applicant", founder)), shares="600000\n300000")
+    run(3)
     package = open_company(visit(sit(town, "applicant", founder)))
     run(12)
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
-    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card}
+    return {"granted": granted, "with_officer": with_officer, "package": package, "refused": refused, "card": card}
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
@@ -73,6 +75,18 @@ def of_applicant(story: dict[str, Any]) -> list[str]:
         reverse("wallet"),
         reverse("certificate", args=[story["card"]]),
         reverse("my-data"),
+    ]
+
+
+def of_founder(story: dict[str, Any]) -> list[str]:
+    """Return the addresses of somebody who has opened companies."""
+    return [
+        reverse("package", args=[story["package"].number]),
+        reverse("package", args=[story["refused"].number]),
+        reverse("package-sign", args=[story["package"].number]),
+        reverse("packages"),
+        reverse("package-new", args=["sz.open_company"]) + "?example=1",
+        reverse("package-new", args=["zq.open_company"]) + "?example=1",
     ]
 
 
@@ -98,7 +112,8 @@ def everything(town: World, elder: PersonView, founder: PersonView, story: dict[
     for address in of_applicant(story):
         yield "applicant", address, mine.get(address)
     other = visit(sit(town, "applicant", founder), language=language)
-    yield "applicant", "", other.get(reverse("package", args=[story["package"].number]))
+    for address in of_founder(story):
+        yield "applicant", address, other.get(address)
     for role, department in ROLES.items():
         office = visit(sit(town, role, department=department), language=language)
         yield role, reverse("home"), office.get(reverse("home"))

@@ -51,6 +51,14 @@ def day(value: date | str | None) -> str:
 
 
 @register.filter
+def short_day(value: date) -> str:
+    """Return a day as it stands on an axis: 12月1日, or Wed 1 Dec."""
+    if language() == "en":
+        return f"{WEEKDAYS['en'][value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
+    return f"{value.month}月{value.day}日"
+
+
+@register.filter
 def yuan(fen: int | None) -> str:
     """Return an amount of whole fen in yuan with two decimals."""
     return "" if fen is None else f"{fen / 100:,.2f}"

@@ -139,3 +139,64 @@ def test_lengths_are_said_in_words() -> None:
     assert spells.length(timedelta(seconds=-5)) == {"zh": "0 秒", "en": "0 s"}
     assert spells.worked(at(1, 20), at(1, 20, 1)) == timedelta(minutes=1)
     assert spells.joined([(at(1, 9), at(1, 10)), (at(1, 9, 30), at(1, 11))]) == [(at(1, 9), at(1, 11))]
+
+
+def test_what_a_desk_is_expected_to_bring_is_drawn_as_a_plan() -> None:
+    tax = branch("tax", "accepted", at(1, 8, 31), None, ("work", at(1, 8, 31), at(1, 11, 30)))
+    tax["expected_at"] = at(1, 14)
+    done = branch("licence", "granted", at(1, 8, 30), at(1, 8, 31))
+    picture = lanes.drawn(told(done, tax), THEME, at(1, 11, 30))
+    assert picture is not None
+    lane = picture.rows[2]
+    assert [each.paint for each in lane.bars] == ["b-work", "b-plan", "b-plan"]  # the noon break is cut out
+    assert [(line.plan, line.x < line.end) for line in lane.under] == [(False, True), (True, True)]
+    assert lane.detail == {"zh": "预计 14:00 出件", "en": "expected 14:00"}
+    assert [each.kind for each in lane.marks] == ["plan"]
+    assert [each.kind for each in picture.gather.marks] == ["plan"]
+    assert picture.gather.detail == {"zh": "预计 14:00 到齐", "en": "all at 14:00"}
+
+
+def test_the_picture_says_what_would_have_been_without_the_return() -> None:
+    tax = branch(
+        "tax", "granted", at(1, 8, 31), at(1, 16),
+        ("work", at(1, 8, 31), at(1, 9)), ("waiting_applicant", at(1, 9), at(1, 15)), ("work", at(1, 15), at(1, 16)),
+    )  # fmt: skip
+    done = branch("licence", "granted", at(1, 8, 30), at(1, 8, 31))
+    picture = lanes.drawn(told(done, tax, finished=at(1, 16)), THEME, at(1, 17))
+    assert picture is not None
+    [without, there] = picture.gather.marks
+    assert (without.kind, without.label) == ("else", {"zh": "无退回时 9:00", "en": "nothing sent back: 9:00"})
+    assert there.kind == "done"
+    assert without.x < there.x < picture.deadline
+    assert [each.kind for each in picture.rows[0].marks] == ["me"]  # the answer
+
+
+def test_a_bank_that_declined_stays_in_the_lane_of_the_one_that_took_it() -> None:
+    bank = branch("bank", "granted", at(1, 8, 31), at(1, 9, 30))
+    label = {"zh": "甲银行未接受", "en": "Bank A declined"}
+    bank["tried"] = [{"at": at(1, 8, 50), "label": label}]
+    done = branch("licence", "granted", at(1, 8, 30), at(1, 8, 31))
+    picture = lanes.drawn(told(done, bank), THEME, at(1, 10))
+    assert picture is not None
+    assert [(each.kind, each.label) for each in picture.rows[2].marks] == [("declined", label), ("done", None)]
+    assert not picture.rows[2].troubled
+
+
+def test_after_a_refused_licence_nothing_is_gathered_and_nothing_else_begins() -> None:
+    refused = branch("licence", "refused", at(1, 8, 30), at(1, 8, 31))
+    package = told(refused, branch("tax", "waiting", None, None), finished=at(1, 8, 31))
+    picture = lanes.drawn(package, THEME, at(1, 9))
+    assert picture is not None
+    assert picture.rows[1].troubled
+    assert (picture.rows[2].state["zh"], picture.rows[2].bars, picture.rows[2].marks) == ("不再办理", [], [])
+    assert (picture.gather.marks, picture.gather.bars, picture.gather.tone) == ([], [], "bad")
+    assert picture.fork is None
+
+
+def test_a_form_that_lay_for_days_begins_off_the_axis() -> None:
+    package = told(branch("licence", "submitted", at(1, 8, 30), None))
+    package["created_at"] = datetime(2021, 11, 22, 9, tzinfo=clock.ZONE)
+    picture = lanes.drawn(package, THEME, at(1, 8, 31))
+    assert picture is not None
+    assert picture.days[0][1] == at(1, 8, 30)
+    assert picture.rows[0].bars[0].x == 0
