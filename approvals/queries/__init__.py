@@ -2,6 +2,7 @@
 
 from approvals.queries.cases import (
     CaseLine,
+    by_number,
     case_lines,
     dead,
     finished_at,
@@ -38,6 +39,7 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "by_number",
     "case_lines",
     "dead",
     "decided",

@@ -29,6 +29,7 @@ SECTIONS = (
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
     ("/studio", "studio"), ("/world", "world"), ("/present", "present"), ("/command", "command"),
     ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
+    ("/apply", "items"),
 )  # fmt: skip
 
 
