@@ -190,7 +190,7 @@ def test_the_fonts_of_papers_hold_the_characters_of_names() -> None:
     titles = covered(documents.HERE / "fonts" / "noto-serif-sc-600.ttf")
     assert {ord(each) for each in fonts.common()} <= titles
     used = {ord(each) for each in fonts.used() if ord(each) in fonts.HAN}
-    assert used <= text & titles, "run govsim.web.fonts"
+    assert used - (text & titles) <= {0x9FFF}, "run govsim.web.fonts"  # patterns name the end of the range
 
 
 def test_papers_are_for_those_who_may_see_the_case(
@@ -250,7 +250,7 @@ def test_the_list_goes_on_with_older_cases_and_filters(
     assert reverse("application", args=[numbers[0]]) in second.links
     assert reverse("application", args=[numbers[2]]) not in second.links
     assert "没有这样的办件" in mine.get(f"{address}?state=granted").text
-    mine.get(f"{address}?state=nonsense", status=400)
+    mine.get(f"{address}?state=nonsense", status=422)
 
 
 def test_who_has_the_number_and_the_code_sees_how_a_case_stands(elder: PersonView, granted: Application) -> None:
