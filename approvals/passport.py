@@ -109,7 +109,7 @@ def nearest(passport: Passport, ruleset: RuleSet) -> dict[str, Any] | None:
     }
 
 
-def turned(passport: Passport, rule: str) -> str:
+def turned(passport: Mapping[str, Any], rule: str) -> str:
     """Return the outcome that would have followed had the one rule `rule` come out the other way.
 
     A PASS is taken as a FAIL, anything else as a PASS. A grant whose result could not be worked out stays MANUAL.

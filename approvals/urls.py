@@ -3,6 +3,7 @@
 from django.urls import path
 
 from approvals.pages import answers, applications, apply, desk, founding, incidents, lists, moves, packages, studio
+from approvals.pages import answers, applications, apply, desk, lists, moves, packages, papers, progress, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -13,8 +14,11 @@ urlpatterns = [
     path("applications", lists.mine, name="applications"),
     path("applications/<str:number>", applications.one, name="application"),
     path("applications/<str:number>/live", applications.live, name="application-live"),
+    path("applications/<str:number>/receipt.pdf", papers.receipt, name="application-receipt"),
+    path("applications/<str:number>/decision.pdf", papers.decision, name="application-decision"),
     path("applications/<str:number>/sent", answers.sent, name="application-sent"),
     path("applications/<str:number>/<str:verb>", moves.do, name="application-do"),
+    path("progress", progress.progress, name="progress"),
     path("packages", packages.mine, name="packages"),
     path("packages/new/<str:theme>", founding.new, name="package-new"),
     path("packages/new/<str:theme>/name", founding.name, name="package-name"),

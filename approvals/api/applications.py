@@ -39,7 +39,8 @@ MOST_MESSAGES = 1000
 
 def etag(row: Application) -> str:
     """Return the version of a row as an ETag. A draft changes without moving, so its content is part of it."""
-    draft = f"-{canonical.digest(row.form).hex()[:12]}" if row.state == "draft" else ""
+    held = [row.form, row.corrections, row.materials]
+    draft = f"-{canonical.digest(held).hex()[:12]}" if row.state == "draft" else ""
     return f'"{row.version}{draft}"'
 
 
@@ -188,7 +189,7 @@ class OneApplication(CaseView):
         """Replace what a draft holds."""
         given = self.read(shapes.Draft)
         with self.unchanged(request, number):
-            submit.save_draft(world=self.world, actor=self.actor, number=number, form=given["form"])
+            submit.save_draft(world=self.world, actor=self.actor, number=number, **given)
         return self.told(number)
 
 

@@ -275,9 +275,11 @@ class NewBatch(Body):
 
 
 class Draft(Body):
-    """What a draft holds; it is checked when it is submitted."""
+    """What a draft holds; it is checked when it is submitted. Parts that are left out stay as they are."""
 
     form = serializers.DictField()
+    corrections = serializers.DictField(required=False)
+    materials = serializers.DictField(child=serializers.DictField(), required=False)
 
 
 class Correction(Body):

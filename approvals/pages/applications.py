@@ -11,7 +11,7 @@ from approvals import queries, states
 from approvals.actions import cases
 from approvals.api.telling import Teller
 from approvals.models import Application, Delivery, QualityCheck, Rating
-from approvals.pages import fields, limits, passports, wording
+from approvals.pages import fields, folder, limits, passports, wording
 from govsim.core import access, clock
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
@@ -71,6 +71,8 @@ def page(
         context["materials"] = fields.materials(
             body["materials"], typed=typed, values=row.materials, found=faults or ()
         )
+    if context["own"]:
+        context["documents"] = folder.listed(row, getattr(row, "decision", None))
     context["messages_of_case"] = _messages(request, row)
     return render(request, "approvals/application.html", context, status=status)
 
@@ -100,6 +102,7 @@ def told(request: SeatedRequest, row: Application) -> dict[str, Any]:
     rating = Rating.objects.filter(application=row).first()
     return {
         "case": case,
+        "own": own,
         "item": item,
         "tone": wording.tone(row.state),
         "next": wording.NEXT.get(row.state),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from approvals.pages import cards, fields
@@ -72,7 +71,7 @@ def read(
     return chosen, faults
 
 
-def _file(posted: QueryDict, sent: UploadedFile | None, name: str) -> tuple[str, tuple[str, str] | None]:
+def _file(posted: QueryDict, sent: Any, name: str) -> tuple[str, tuple[str, str] | None]:
     """Return the name of the file that stands for a material, and what is wrong with it."""
     if sent is None:
         kept = posted.get(name, "").strip()

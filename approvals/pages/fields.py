@@ -12,6 +12,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from approvals.pages import names
 from govsim.core import faults as faulty
 from govsim.core import organisations
 from govsim.core.errors import GovsimError
@@ -148,7 +149,7 @@ def shown(declared: Mapping[str, Any], value: Any) -> Any:
         parts = value if isinstance(value, list | tuple) else [value]
         amounts = [_yuan(part) for part in parts]
         return {"zh": "、".join(f"{each} 元" for each in amounts), "en": ", ".join(f"{each} yuan" for each in amounts)}
-    return value
+    return names.named(value)
 
 
 def read(form: Iterable[Mapping[str, Any]], posted: QueryDict) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from approvals import passport, queries
 from approvals.actions import assess
-from approvals.models import Application
-from approvals.pages import fields, scales, seconds, wording
+from approvals.models import Application, Decision
+from approvals.pages import fields, names, scales, seconds, wording
 from approvals.rules.facts import WHY
 from govsim.core.organisations import departments
 from govsim.core.templatetags.house import day
@@ -41,12 +41,12 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
         shown = passport.applicant_view(shown)
     if shown["nearest"] is not None:
         shown = {**shown, "nearest": _in_words(shown["nearest"], ruleset)}
-    decision = getattr(row, "decision", None)
+    decision: Decision | None = getattr(row, "decision", None)
     outcome = "MANUAL" if decision is None else RULED[decision.outcome]
     automatic = decision is not None and decision.automatic
+    ends = decision.decided_at if decision is not None and automatic else None
     told = [_rule(each, ruleset, shown, automatic=automatic, decided=decision is not None) for each in shown["rules"]]
-    standing = [each for each in told if _STANDING.fullmatch(each["id"])]
-    folded = not expert and all(each["verdict"] == "PASS" for each in standing)
+    folded = [] if expert else [each for each in told if each["verdict"] == "PASS" and _STANDING.fullmatch(each["id"])]
     results = _results(ruleset, shown)
     return {
         "decided": decision is not None,
@@ -55,13 +55,13 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
         "as_of": shown["as_of"],
         "remedy": shown["remedy"] if outcome != "GRANT" else None,
         "nearest": shown["nearest"] if automatic or (decision is None and _grants(shown["nearest"])) else None,
-        "rules": [each for each in told if each not in standing] if folded else told,
-        "standing": standing if folded else [],
+        "rules": [each for each in told if each not in folded],
+        "standing": folded,
         "counted": len(told),
         "failed": sum(1 for each in told if each["verdict"] != "PASS"),
         "departments": len({source["key"] for each in told for source in each["departments"]}),
         "tone": TONES[outcome],
-        "seconds": seconds.drawn(row, ends=decision.decided_at if automatic else None, tone=TONES[outcome]),
+        "seconds": seconds.drawn(row, ends=ends, tone=TONES[outcome]),
         "result": results[IN_HEADLINE:] if outcome == "GRANT" else [],
         "rule_set": shown["rule_set"],
         "hash": decision.passport_hash if decision is not None else "",
@@ -171,7 +171,8 @@ def _read(fact: str, value: Any) -> str:
     if isinstance(value, str) and _ISO_DAY.fullmatch(value):
         return day(date.fromisoformat(value))
     if isinstance(value, str) and value:
-        return as_read(catalogue.word(value))
+        known = names.named(value)
+        return as_read(known if known is not value else catalogue.word(value))
     return as_read(value)
 
 

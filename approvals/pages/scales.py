@@ -38,7 +38,7 @@ def scale(rule: Mapping[str, Any], nearest: Mapping[str, Any], *, granted: bool)
     start, whole = low - room, high - low + 2 * room
 
     def place(number: int) -> float:
-        return round((number - start) / whole * 100, 2)
+        return round(float(number - start) / float(whole) * 100, 2)
 
     bound = place(threshold)
     return Scale(value, threshold, place(value), bound, bound if upwards else 0.0, 100.0 if upwards else bound)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
 
+from approvals import states
 from approvals.pages import fields
 from govsim.core.actors import OFFICERS, ROLES
 
@@ -142,6 +143,12 @@ def tone(state: str) -> str:
     if state in ("granted", "done"):
         return "done"
     return "bad" if state in _BADLY else "wait" if state in ("correcting", "signing", "partly_done") else "work"
+
+
+def state(key: str) -> Words:
+    """Return the name of a state of an application."""
+    found = states.APPLICATION.states[key]
+    return {"zh": found.zh, "en": found.en}
 
 
 def noted(request: HttpRequest) -> list[Words]:

@@ -2,6 +2,7 @@
 
 from approvals.queries.cases import (
     CaseLine,
+    by_number,
     case_lines,
     dead,
     finished_at,
@@ -48,6 +49,7 @@ __all__ = [
     "PackageClock",
     "Span",
     "backlog",
+    "by_number",
     "case_lines",
     "dead",
     "decided",

@@ -79,6 +79,12 @@ def of_applicant(world: World, holder: str) -> QuerySet[Application]:
     return rows.select_related("package", "decision").order_by("-pk")
 
 
+def by_number(world: World, number: str) -> Application | None:
+    """Return the submitted application with this number in a world, or None. Who may know it, the caller decides."""
+    rows = Application.objects.filter(world=world, number=number).exclude(state="draft")
+    return rows.select_related("world", "decision").prefetch_related("pauses").first()
+
+
 def unfinished(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Return those of `rows` that are with the platform and not finished."""
     return rows.filter(state__in=states.APPLICATION.unfinished - {"draft"})

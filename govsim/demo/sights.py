@@ -55,6 +55,7 @@ SIGHTS = (
     Sight("studio", "/studio", "rule_officer"),
     Sight("present", "/present"),
     Sight("command", "/command", "trainer"),
+    Sight("progress", "/progress"),
     Sight("verify", "/verify"),
     Sight("verify-certificate", "/w/{address}/verify/{certificate}"),
     Sight("about", "/about"),

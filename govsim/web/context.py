@@ -30,6 +30,7 @@ SECTIONS = (
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
     ("/studio", "studio"), ("/world", "world"), ("/load", "load"), ("/present", "present"), ("/command", "command"),
     ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
+    ("/apply", "items"),
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 FOLDER holds the unpacked fonts, one folder a family, one a weight, as the packages named in `vendored.yaml` bring
 them. Every face is cut twice: to the characters that the project itself uses, which every page loads, and to the rest
-of GB 2312 level 1, which only a page with a rarer character loads.
+of GB 2312 level 1, which only a page with a rarer character loads. The papers (PDF) have two faces of their own,
+unpacked, because their program reads no other: the text in all of GB 2312, for names.
 """
 
 import subprocess
@@ -19,6 +20,7 @@ FACES = (
     ("Noto Sans SC", "noto-sans-sc", "600", "600SemiBold", "501 900"),
     ("Noto Serif SC", "noto-serif-sc", "600", "600SemiBold", "100 900"),
 )
+PAPERS = ROOT / "govsim" / "core" / "documents" / "fonts"
 LATIN = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ°±²³µ§©®½·–—‘’“”•…€¥")
 PUNCTUATION = frozenset("０１２３４５６７８９，。：；？！（）《》、→←↑↓≥≤×√○●■▲△□◇✓✕✗①②③④⑤⑥⑦⑧⑨⑩％℃")
 HAN = range(0x4E00, 0xA000)
@@ -41,6 +43,12 @@ def common() -> frozenset[str]:
     return frozenset("".join(pair.decode("gb2312", "ignore") for pair in pairs))
 
 
+def standard() -> frozenset[str]:
+    """Return the 6,763 characters of GB 2312."""
+    pairs = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    return frozenset("".join(pair.decode("gb2312", "ignore") for pair in pairs))
+
+
 def ranges(characters: Iterable[str]) -> str:
     """Return the characters as a CSS `unicode-range`."""
     parts: list[list[int]] = []
@@ -53,9 +61,10 @@ def ranges(characters: Iterable[str]) -> str:
 
 
 def cut(source: Path, target: Path, characters: Iterable[str]) -> None:
-    """Write the face `source` with these characters alone to `target`."""
+    """Write the face `source` with these characters alone to `target`, a .woff2 or a .ttf."""
     program = [sys.executable, "-m", "fontTools.subset", str(source), f"--text={''.join(sorted(characters))}"]
-    options = ["--flavor=woff2", "--no-hinting", "--layout-features=kern,tnum,halt,palt,chws,locl"]
+    options = ["--no-hinting", "--layout-features=kern,tnum,halt,palt,chws,locl"]
+    options += ["--flavor=woff2"] if target.suffix == ".woff2" else []
     command = [*program, *options, f"--output-file={target}"]
     subprocess.run(command, check=True)  # noqa: S603 — fontTools, on files that whoever types it names
 
@@ -74,6 +83,11 @@ def main(folder: Path) -> None:
                 f'@font-face {{ font-family: "{family}"; font-weight: {weights}; font-display: swap; '
                 f'src: url("{file}") format("woff2"); unicode-range: {span}; }}'
             )
+    for family, weight, place, characters in (
+        ("noto-sans-sc", "400", "400Regular", standard()),
+        ("noto-serif-sc", "600", "600SemiBold", common()),
+    ):
+        cut(next((folder / family / place).glob("*.ttf")), PAPERS / f"{family}-{weight}.ttf", characters | project)
     (FONTS / "fonts.css").write_text("\n".join(css) + "\n", encoding="utf-8")
 
 

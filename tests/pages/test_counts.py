@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from approvals.actions.begin import begin
 from approvals.models import Application
 from certificates import queries as certificates
 from govsim.core import clock
+from govsim.core.actors import Actor
 from govsim.core.models import World
 from govsim.exchange.queries import PersonView
 from tests.pages.browser import Visitor
@@ -30,6 +32,13 @@ MOST = {
     "package-live": 20,
     "package-new": 24,
     "packages": 8,
+    "apply": 12,
+    "apply-tasks": 40,  # the registers are asked, and each question is logged
+    "apply-details": 20,
+    "apply-materials": 12,
+    "application-sent": 12,
+    "package": 24,
+    "package-live": 24,
     "wallet": 10,
     "certificate": 12,
     "my-data": 16,
@@ -58,6 +67,8 @@ def test_main_pages_take_few_statements(
     run(1)
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
     mine, other = visit(sit(town, "applicant", elder)), visit(sit(town, "applicant", founder))
+    actor = Actor("applicant", elder.number)
+    draft = begin(world=town, actor=actor, applicant_name=elder.name, item_key="sz.old_age_allowance")
     office = visit(sit(town, "handler", department="sz.civil"))
     counted = {
         "home": cost(visit(), "home"),
@@ -65,6 +76,11 @@ def test_main_pages_take_few_statements(
         "item": cost(visit(), "item", "sz.old_age_allowance"),
         "applications": cost(mine, "applications"),
         "application": cost(mine, "application", case.number),
+        "apply": cost(mine, "apply", "sz.old_age_allowance"),
+        "apply-tasks": cost(mine, "apply-tasks", draft.number),
+        "apply-details": cost(mine, "apply-details", draft.number),
+        "apply-materials": cost(mine, "apply-materials", draft.number),
+        "application-sent": cost(mine, "application-sent", case.number),
         "package": cost(other, "package", package.number),
         "package-live": cost(other, "package-live", package.number),
         "package-new": cost(other, "package-new", "sz.open_company"),

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from approvals import queries as approvals
+from approvals.actions.begin import begin
 from approvals.models import Application, Package
 from approvals.states import APPLICATION, PACKAGE
 from certificates import queries as certificates
 from govsim.core import access, clock
 from govsim.core import world as worlds
 from govsim.core.actors import ROLES as NAMES
+from govsim.core.actors import Actor
 from govsim.core.models import World
 from govsim.core.organisations import departments
 from govsim.exchange import queries as registers
@@ -43,6 +45,7 @@ def public(world: World, card: str) -> list[str]:
         *(reverse("item", args=[each.key]) for each in catalogue.items()),
         *(reverse("theme", args=[each.key]) for each in catalogue.themes()),
         reverse("verify"),
+        reverse("progress") + "?number=1",
         reverse("verify-certificate", args=[worlds.address(world), card]),
     ]
 
@@ -61,13 +64,22 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     run(12)
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
     return {"granted": granted, "with_officer": with_officer, "package": package, "refused": refused, "card": card}
+    actor = Actor("applicant", elder.number)
+    draft = begin(world=town, actor=actor, applicant_name=elder.name, item_key="sz.old_age_allowance")
+    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "draft": draft}
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
     """Return the addresses of the elder."""
     return [
         reverse("apply", args=["sz.old_age_allowance"]),
+        reverse("apply-tasks", args=[story["draft"].number]),
+        reverse("apply-details", args=[story["draft"].number]),
+        reverse("apply-materials", args=[story["draft"].number]),
+        reverse("application-sent", args=[story["granted"].number]),
         reverse("applications"),
+        reverse("application", args=[story["draft"].number]),
+        reverse("application", args=[story["granted"].number]) + "?view=expert",
         reverse("application", args=[story["granted"].number]),
         reverse("application", args=[story["with_officer"].number]),
         reverse("packages"),

@@ -21,6 +21,12 @@ def test_every_vendored_file_is_listed_and_there() -> None:
     assert listed == found
 
 
+def test_the_fonts_of_papers_are_listed_with_their_licence() -> None:
+    listed = {file for each in LISTED for file in each.get("papers", ())}
+    assert listed == {path.relative_to(fonts.ROOT).as_posix() for path in fonts.PAPERS.glob("*.ttf")}
+    assert (fonts.PAPERS / "OFL.txt").exists()
+
+
 def test_every_vendored_folder_holds_its_licence() -> None:
     for each in LISTED:
         for file in each["files"]:
