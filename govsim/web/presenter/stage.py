@@ -107,6 +107,7 @@ def took(answer: Any) -> float | None:
 
 
 def state(answer: Any) -> dict[str, str] | None:
-    """Return the words of the state that an answer tells of, or None."""
+    """Return the state that an answer tells of, with its key and words, or None."""
     told = find(answer, "state")
-    return {"zh": told["zh"], "en": told["en"]} if isinstance(told, Mapping) and {"zh", "en"} <= set(told) else None
+    known = isinstance(told, Mapping) and {"key", "zh", "en"} <= set(told)
+    return {name: str(told[name]) for name in ("key", "zh", "en")} if known else None
