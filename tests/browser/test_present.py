@@ -113,6 +113,7 @@ def test_a_newcomer_takes_the_tour_and_is_not_told_again(visitor: Callable[..., 
     expect(popover).to_contain_text(re.compile(r"1 / \d"))
     page.keyboard.press("ArrowRight")
     expect(popover).to_contain_text(re.compile(r"2 / \d"))
+    assert guest.axe() == []
     for _ in range(3):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.driver-popover') === null")  # the focus is free
