@@ -43,6 +43,7 @@ def public(world: World, card: str) -> list[str]:
         *(reverse("item", args=[each.key]) for each in catalogue.items()),
         *(reverse("theme", args=[each.key]) for each in catalogue.themes()),
         reverse("verify"),
+        reverse("present"),
         reverse("verify-certificate", args=[worlds.address(world), card]),
     ]
 

@@ -58,9 +58,8 @@
       stagePadding: 6,
       onPopoverRender: (popover) => {
         popover.closeButton.setAttribute("aria-label", told.words.close);
-        popover.title.setAttribute("role", "heading"); // a header and a footer of the page they are not
-        popover.title.setAttribute("aria-level", "2");
-        popover.footer.setAttribute("role", "group");
+        popover.title.setAttribute("role", "none"); // a header and a footer of the page they are not
+        popover.footer.setAttribute("role", "none");
       },
       onDestroyed: () => window.removeEventListener("keydown", free, true),
       steps: steps.map((each) => ({ element: each.at, popover: { title: each.title, description: each.say } })),
