@@ -17,11 +17,17 @@ from govsim.core.actors import Actor
 from govsim.core.models import Seat, World
 from govsim.demo import CannotStart
 from govsim.exchange import queries as registers
+from govsim.walkthroughs.clients import LOCAL
+from govsim.web.presenter.actions.go import go
+from govsim.web.presenter.actions.start import start
+from govsim.web.presenter.pages import of_seat
 from services import queries as catalogue
 
 PATIENCE = 120.0  # wall seconds
 PACE = 2400.0  # a working day in a quarter of a minute
 THEME = "sz.open_company"
+SHOWN = "instant_approval_granted"  # the walk-through on the stage
+STAGED = {"opening": 0, "show": 4, "end": 10}  # a show at each of these places
 ALLOWANCE = "sz.old_age_allowance"
 FOUNDERS: dict[str, Any] = {
     "household_city": "shenzhen",
@@ -71,6 +77,7 @@ def fill(world: World) -> Showcase:
     _wait(lambda: _finished(world, seats, numbers))
     numbers |= {"asked": _sent_back(world, founder), "unsigned": _company(founder, sign_all=False)}
     clock.run(world, mode=World.Mode.FROZEN)
+    numbers |= {name: _show(seats["trainer"], to=place) for name, place in STAGED.items()}
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
     return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
 
@@ -117,6 +124,12 @@ def _sent_back(world: World, founder: Seat) -> str:
     ask_correction.ask_correction(world=world, actor=officer, number=tax.get(branch="tax").number, missing=[told])
     worlds.staff(world, "sz.tax", "simulation")
     return number
+
+
+def _show(trainer: Seat, *, to: int) -> str:
+    show = start(pack_name=SHOWN, cut=10, presenter=of_seat(trainer))
+    go(show, to=to, base_url=LOCAL)
+    return show.code
 
 
 def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:

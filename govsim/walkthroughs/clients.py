@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, Final
 
 import httpx
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 
 LOCAL: Final = "http://127.0.0.1"
 
@@ -40,11 +41,15 @@ def _refusals_unlogged() -> Iterator[None]:
             each.setLevel(level)
 
 
-class _Inner(WSGIHandler):
+class _Inner(BaseHandler):
     """Answers a call from within a request: the outer one's connections stay open, so no request begins or ends."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        response: Any = self.get_response(self.request_class(environ))
+        response: Any = self.get_response(WSGIRequest(environ))
         headers = [*response.items(), *(("Set-Cookie", each.OutputString()) for each in response.cookies.values())]
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         return [b"".join(response)]

@@ -46,6 +46,7 @@ def public(world: World, card: str) -> list[str]:
         *(reverse("theme", args=[each.key]) for each in catalogue.themes()),
         reverse("verify"),
         reverse("progress") + "?number=1",
+        reverse("present"),
         reverse("verify-certificate", args=[worlds.address(world), card]),
     ]
 

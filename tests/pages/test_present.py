@@ -293,3 +293,22 @@ def test_a_trainer_finds_the_shows_of_the_seat(town: World) -> None:
     show = start(pack_name=PACK, cut=3, presenter=of_seat(seat))
     assert visit(seat).get(reverse("present-show", args=[show.code]))
     assert visit(sit(town, "auditor")).client.get(reverse("present-show", args=[show.code])).status_code == 404
+
+
+def test_what_the_platform_turns_down_is_told_in_its_words(presenter: Visitor) -> None:
+    show, _ = begin(presenter, "instant_approval_by_officers")
+    page = to(presenter, show, 8)
+    assert show.results[7]["refusal"]["zh"] in page.text
+    assert show.results[6]["refusal"] is None
+
+
+def test_everybody_at_work_is_named(presenter: Visitor) -> None:
+    show, _ = begin(presenter, "one_window_within_a_day")
+    page = to(presenter, show, 7)
+    assert len(show.results[6]["departments"]) == 6  # six branches at the same moment
+    assert "深圳市公安局" not in show.results[6]["departments"]
+    assert "税务局" in page.text
+    page = to(presenter, show, 8)
+    assert show.results[7]["departments"] == []
+    assert show.results[7]["took"] > 0
+    assert "从提交到办结" in page.text

@@ -23,6 +23,8 @@ from govsim.web.presenter.actions.go import cut, go
 from govsim.web.presenter.actions.start import end, reset, start
 
 COOKIE = "govsim_presenter"
+# The audience's page frames the pictures of its own steps.
+FRAMED: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 HALF_A_DAY = 12 * 3600  # seconds; shows end after that time too
 WINDOWS = {"audience": "present-show", "notes": "present-notes"}
 LIVE = {"audience": "web/_present_live.html", "notes": "web/_present_notes_live.html"}
@@ -87,7 +89,7 @@ def _page(request: HttpRequest, template: str, show: Show) -> HttpResponse:
     return render(request, template, {**queries.scene(show), "page_url": reverse("present-show", args=[show.code])})
 
 
-@csp_override({**settings.SECURE_CSP, "frame-src": [CSP.SELF]})  # the pictures of its own steps
+@csp_override(FRAMED)
 @never_cache
 @require_GET
 def audience(request: HttpRequest, code: str) -> HttpResponse:

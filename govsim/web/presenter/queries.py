@@ -157,7 +157,7 @@ def _span(spent: timedelta) -> str:
     """Return a length of world time: seconds below two minutes, minutes below two hours, else hours."""
     seconds = spent.total_seconds()
     if seconds < 120:
-        return gettext("%(count)s 秒") % {"count": f"{seconds:g}"}
+        return gettext("%(count)s 秒") % {"count": f"{round(seconds, 1):g}"}
     if seconds < 7200:
         return gettext("%(count)s 分钟") % {"count": f"{seconds / 60:.0f}"}
     return gettext("%(count)s 小时") % {"count": f"{seconds / 3600:.1f}"}
@@ -181,4 +181,10 @@ def _total(show: Show) -> dict[str, Any] | None:
     if not timed:
         return None
     spent = datetime.fromisoformat(timed[-1]["to"]) - datetime.fromisoformat(timed[0]["from"])
-    return {"words": _span(spent), "wall": round(sum(each["wall"] for each in timed), 1), "steps": len(timed)}
+    took = next((each["took"] for each in timed if each.get("took") is not None), None)
+    return {
+        "words": _span(spent) if spent else "",
+        "took": _span(timedelta(seconds=took)) if took is not None else "",
+        "wall": round(sum(each["wall"] for each in timed), 1),
+        "steps": len(timed),
+    }

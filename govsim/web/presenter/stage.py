@@ -17,9 +17,8 @@ LISTS: tuple[tuple[str, str], ...] = (
     ("/messages", "applications"), ("/world", "world"), ("/figures", "home"), ("/wallet", "wallet"),
     ("/applications", "applications"), ("/verify", "verify"), ("/packages", "packages"),
 )  # fmt: skip
-RUNNING = frozenset(
-    {"received", "accepted", "reviewing", "approving", "special"}
-)  # states in which a branch is with somebody
+# States in which a branch of a package is with its department.
+RUNNING = frozenset({"submitted", "received", "accepted", "reviewing", "approving", "special"})
 
 
 class View(NamedTuple):
@@ -107,6 +106,15 @@ def took(answer: Any) -> float | None:
 
 
 def state(answer: Any) -> dict[str, str] | None:
-    """Return the words of the state that an answer tells of, or None."""
+    """Return the state that an answer tells of, with its key and words, or None."""
     told = find(answer, "state")
-    return {"zh": told["zh"], "en": told["en"]} if isinstance(told, Mapping) and {"zh", "en"} <= set(told) else None
+    known = isinstance(told, Mapping) and {"key", "zh", "en"} <= set(told)
+    return {name: str(told[name]) for name in ("key", "zh", "en")} if known else None
+
+
+def refusal(answer: Any) -> dict[str, str] | None:
+    """Return what the platform said when it turned a request down, the first fault before the general words."""
+    if not isinstance(answer, Mapping) or "trace_id" not in answer:
+        return None
+    said = (answer.get("errors") or [answer])[0]
+    return {"zh": str(said["zh"]), "en": str(said["en"])}

@@ -105,6 +105,9 @@ def _step(show: Show, runner: Runner, at: int) -> dict[str, Any]:
         result |= {"role": seen.role, "page": seen.page}
     elif former:
         result |= {"role": former["role"], "page": former["page"]}
-    work = stage.at_work(runner.pack, step, runner.answer)
-    told = {"state": stage.state(runner.answer), "took": stage.took(runner.answer)}
-    return result | told | {"departments": work}
+    return result | {
+        "departments": stage.at_work(runner.pack, step, runner.answer),
+        "state": stage.state(runner.answer),
+        "took": stage.took(runner.answer),
+        "refusal": stage.refusal(runner.answer),
+    }

@@ -72,4 +72,4 @@ def _make_room(presenter: str) -> None:
     for world in {*own, *old}:
         worlds.retire(world)
     if living.count() >= MOST:
-        raise Busy("同时进行的演示太多，请稍后再试", "Too many shows are running; try again later")
+        raise Busy("同时进行的演示太多，请稍后再试", "Too many shows are running; try again later", retry_after=60)

@@ -46,7 +46,7 @@
   const wait = () => {
     clearTimeout(timer);
     if (!playing()) return;
-    const told = (live().querySelector(".gv-say p")?.textContent || "").length;
+    const told = (live().querySelector(".gv-say > p")?.textContent || "").length;
     const reading = document.documentElement.lang === "en" ? told / 14 : told / 5;
     timer = setTimeout(() => {
       if (live().querySelector('[data-do="next"]:not(:disabled)')) press("next");

@@ -56,7 +56,11 @@
       popoverClass: "gv-tour",
       overlayOpacity: 0.35,
       stagePadding: 6,
-      onPopoverRender: (popover) => popover.closeButton.setAttribute("aria-label", told.words.close),
+      onPopoverRender: (popover) => {
+        popover.closeButton.setAttribute("aria-label", told.words.close);
+        popover.title.setAttribute("role", "none"); // a header and a footer of the page they are not
+        popover.footer.setAttribute("role", "none");
+      },
       onDestroyed: () => window.removeEventListener("keydown", free, true),
       steps: steps.map((each) => ({ element: each.at, popover: { title: each.title, description: each.say } })),
     }).drive();
