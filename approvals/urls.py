@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.pages import applications, apply, desk, packages, studio
+from approvals.pages import applications, apply, casework, desk, inbox, packages, studio
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -16,7 +16,10 @@ urlpatterns = [
     path("packages/<str:number>/live", packages.live, name="package-live"),
     path("packages/<str:number>/sign", packages.sign, name="package-sign"),
     path("packages/<str:number>/withdraw", packages.withdraw, name="package-withdraw"),
-    path("inbox", desk.inbox, name="inbox"),
+    path("inbox", inbox.inbox, name="inbox"),
+    path("inbox/next", inbox.following, name="inbox-next"),
     path("inbox/<str:number>", desk.case, name="case"),
+    path("inbox/<str:number>/live", desk.live, name="case-live"),
+    path("inbox/<str:number>/<str:verb>", casework.do, name="case-do"),
     path("studio", studio.rule_sets, name="studio"),
 ]

@@ -10,9 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import condition, require_GET, require_POST
 
 from approvals import queries, states
-from approvals.actions import accept as accepting
-from approvals.actions import after, ask_correction, cases, correct, decide, handle, special, withdraw
-from approvals.actions import open as opening
+from approvals.actions import after, cases, correct, withdraw
 from approvals.api.telling import Teller
 from approvals.models import Application, Delivery, QualityCheck, Rating
 from approvals.pages import fields, passports, spells, wording
@@ -181,26 +179,9 @@ def _correction(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"form": own, "materials": given, "consent": posted.get("consent") == "true"}
 
 
-def _lines(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    named = {each["key"]: each["label"] for each in body["form"]}
-    named |= {each["key"]: each["name"] for each in body["materials"]}
-    missing = []
-    for what, zh, en in zip(posted.getlist("what"), posted.getlist("zh"), posted.getlist("en"), strict=False):
-        if what or zh.strip():
-            words = named.get(what, {"zh": "", "en": ""})
-            missing.append({"what": what or "other", "zh": zh.strip() or words["zh"], "en": en.strip() or words["en"]})
-    return {"missing": missing}
-
-
 def _grade(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
     code = posted.get("code", "")
     return {"code": int(code) if code in "12345" and len(code) == 1 else 0, "words": posted.get("words", "")}
-
-
-def _checked(posted: QueryDict, body: Mapping[str, Any]) -> dict[str, Any]:
-    if posted.get("passed") not in ("true", "false"):
-        raise BadInput({"passed": ("请选择抽查结果", "Choose the result of the check")})
-    return {"passed": posted.get("passed") == "true", "words": posted.get("words", "")}
 
 
 type Reader = Callable[[QueryDict, Mapping[str, Any]], dict[str, Any]]
@@ -210,19 +191,6 @@ VERBS: Final[Mapping[str, tuple[Callable[..., Any], Reader]]] = {
     "deliver": (after.deliver, _text("method")),
     "rate": (after.rate, _grade),
     "ask_review": (after.ask_review, _nothing),
-    "accept": (accepting.accept, _nothing),
-    "decline": (accepting.decline, _text("reason_zh", "reason_en")),
-    "ask_correction": (ask_correction.ask_correction, _lines),
-    "handle": (handle.handle, _text("opinion")),
-    "review": (handle.review, _text("opinion")),
-    "send_back": (handle.send_back, _text("opinion")),
-    "suspend": (special.suspend, _text("reason")),
-    "resume": (special.resume, _text("result")),
-    "grant": (decide.grant, _text("opinion")),
-    "refuse": (decide.refuse, _text("reason_zh", "reason_en")),
-    "return": (withdraw.return_, _text("reason_zh", "reason_en")),
-    "open": (opening.open_case, _nothing),
-    "inspect": (after.inspect, _checked),
 }
 
 
@@ -230,25 +198,21 @@ VERBS: Final[Mapping[str, tuple[Callable[..., Any], Reader]]] = {
 @seated()
 def do(request: SeatedRequest, number: str, verb: str) -> HttpResponse:
     """Make one move on an application; a refused form is shown again with what was typed."""
-    from approvals.pages import desk  # the desk's page shows the same case
-
     if verb not in VERBS:
         raise NotFound("没有这个操作", "There is no such action")
     row = visible(request, number)
     action, reader = VERBS[verb]
     body = catalogue.item_version(row.item_key, row.item_version).body
     actor = access.actor(request.seat)
-    back = "case" if actor.role in OFFICERS else "application"
     try:
         made = action(world=request.seat.world, actor=actor, number=number, **reader(request.POST, body))
     except (BadInput, Refused, Conflict) as error:
         status = 409 if isinstance(error, Conflict) else 422
-        again = desk.page if actor.role in OFFICERS else page
-        return again(request, visible(request, number), typed=request.POST, faults=fields.of(error), status=status)
+        return page(request, visible(request, number), typed=request.POST, faults=fields.of(error), status=status)
     if verb == "ask_review":
         number = made.number
     messages.success(request, verb)
-    return redirect(back, number)
+    return redirect("application", number)
 
 
 def unchecked(request: SeatedRequest) -> list[Application]:

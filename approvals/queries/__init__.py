@@ -16,6 +16,7 @@ from approvals.queries.cases import (
     passport,
     pauses,
 )
+from approvals.queries.desk import Window, coming, decided_by, oldest_free, waiting_states, window
 from approvals.queries.due import due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
 from approvals.queries.evidence import (
     DECISION_COLUMNS,
@@ -35,9 +36,12 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "Window",
     "case_lines",
+    "coming",
     "dead",
     "decided",
+    "decided_by",
     "decision_content",
     "decision_hashes",
     "due_now",
@@ -51,6 +55,7 @@ __all__ = [
     "moves",
     "number_of",
     "of_applicant",
+    "oldest_free",
     "outcomes",
     "package_clock",
     "package_hashes",
@@ -62,5 +67,7 @@ __all__ = [
     "spans",
     "standings",
     "unfinished_due",
+    "waiting_states",
     "waiting_worlds",
+    "window",
 ]
