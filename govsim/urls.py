@@ -7,7 +7,7 @@ import certificates.api
 import certificates.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, pages, presenter
+from govsim.web import about, command, csp, health, pages, presenter, trainer
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -20,7 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out", pages.sign_out, name="sign-out"),
     path("in/<str:secret>", pages.enter, name="enter"),
     path("personas", pages.personas, name="personas"),
-    path("world", pages.world, name="world"),
+    path("world", trainer.console, name="world"),
+    path("world/live", trainer.live, name="world-live"),
     path("present", presenter.pick, name="present"),
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),

@@ -1,7 +1,6 @@
 """One case on an officer's desk: all that decides it, and the moves that the officer's role may make."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
@@ -11,7 +10,7 @@ from django.views.decorators.http import condition, require_GET
 from approvals import messages, states
 from approvals.actions.officer import REMEDY
 from approvals.models import Application, QualityCheck
-from approvals.pages import applications, inbox, sheet, spells, wording
+from approvals.pages import applications, inbox, sheet, wording
 from govsim.core import access
 from govsim.core import world as worlds
 from govsim.core.actors import OFFICERS
@@ -71,7 +70,7 @@ def _told(request: SeatedRequest, row: Application, *, seen: int) -> dict[str, A
         "colour": colour,
         "light": inbox.LIGHT_WORDS[colour],
         "left": inbox.left_of(told["limit"]),
-        "legal": spells.length(timedelta(hours=8 * body["limits"]["legal_days"])),
+        "legal_days": body["limits"]["legal_days"],
         "sent": [
             messages.tell(each["event"], {"number": row.number, **each["data"]}, each["at"])
             for each in told["history"]

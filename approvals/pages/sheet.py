@@ -13,6 +13,14 @@ from govsim.core import clock
 from services import queries as catalogue
 
 type Words = Mapping[str, str]
+# How a material was given, in the officer's words.
+GIVEN: Mapping[str, Words] = {
+    "certificate": {"zh": "由申请人名下的电子证照代替", "en": "replaced by a certificate that the applicant holds"},
+    "data": {"zh": "由数据共享核验代替", "en": "replaced by a check of shared data"},
+    "commitment": {"zh": "申请人作出书面承诺", "en": "the applicant gave a written commitment"},
+    "assist": {"zh": "由部门之间协查", "en": "the departments ask one another"},
+    "upload": {"zh": "申请人上传", "en": "uploaded by the applicant"},
+}
 OTHER: Words = {"zh": "其他", "en": "Something else"}
 
 
@@ -64,7 +72,7 @@ def materials(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]
         key = each["key"]
         way, what = next(iter((row.materials.get(key) or {}).items()), (each["replace_mode"], ""))
         line: dict[str, Any] = {"name": each["name"], "required": each["required"], "way": way}
-        line["instead"] = fields.INSTEAD.get(way, fields.INSTEAD["upload"])
+        line["instead"] = GIVEN.get(way, GIVEN["upload"])
         if key in named:
             line |= {"identifier": named[key][0], "verdict": judged[named[key]]}
         elif key in matched:
@@ -143,7 +151,9 @@ def findings(passport: Mapping[str, Any] | None, body: Mapping[str, Any]) -> dic
         for each in sorted(passport["rules"], key=lambda rule: _ORDER[rule["verdict"]])
     ]
     counted = {verdict: sum(1 for each in rules if each["verdict"] == verdict) for verdict in _ORDER}
-    return {"rules": rules, "counted": counted, "all": len(rules), "as_of": passport["as_of"],
+    parts = {"open": [each for each in rules if each["verdict"] != "PASS"],
+             "passed": [each for each in rules if each["verdict"] == "PASS"]}  # fmt: skip
+    return {**parts, "counted": counted, "all": len(rules), "as_of": passport["as_of"],
             "rule_set": passport["rule_set"]}  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from approvals.queries.cases import (
     passport,
     pauses,
 )
-from approvals.queries.desk import Window, coming, decided_by, oldest_free, waiting_states, window
+from approvals.queries.desk import Window, coming, decided_by, oldest_free, under_way, waiting_states, window
 from approvals.queries.due import due_now, earliest_due, somebody_works, unfinished_due, waiting_worlds
 from approvals.queries.evidence import (
     DECISION_COLUMNS,
@@ -66,6 +66,7 @@ __all__ = [
     "somebody_works",
     "spans",
     "standings",
+    "under_way",
     "unfinished_due",
     "waiting_states",
     "waiting_worlds",

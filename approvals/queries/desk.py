@@ -74,3 +74,9 @@ def coming(world: World, *, most: int = 5) -> list[Application]:
     """Return the cases that are due next in a world, the earliest first."""
     rows = Application.objects.filter(world=world, due_at__isnull=False).order_by("due_at", "pk")
     return list(rows.defer(*_HEAVY)[:most])
+
+
+def under_way(world: World, *, most: int = 5) -> list[Application]:
+    """Return cases that nobody has decided yet, the newest first, among the newest LOOK of the world."""
+    rows = Application.objects.filter(world=world).defer(*_HEAVY).order_by("-pk")[:LOOK]
+    return [row for row in rows if row.state not in states.APPLICATION.outcomes][:most]
