@@ -94,8 +94,8 @@ def told(world: World) -> dict[str, Any]:
         "people": cast.people(world),
         "roles": [(key, ROLES[key]) for key in ENTERABLE],
         "seats": [
-            {"name": {"zh": each.name_zh, "en": each.name_en}, "role": ROLES[each.role],
-             "department": _name(each.department) if each.department else None}
+            {"name": {"zh": each.name_zh, "en": each.name_en},
+             "place": _name(each.department) if each.department else ROLES[each.role] if each.holder else None}
             for each in access.seats(world)
         ],
         "address": worlds.address(world),
@@ -131,7 +131,7 @@ def _troubles(world: World) -> list[dict[str, Any]]:
     ]  # fmt: skip
     for identifier in world.settings.get(trainer.SET_ASIDE, []):
         held = certificates.held(world, identifier, at=clock.now(world))
-        who = {"zh": f"{held.holder_name}的{held.name['zh']}", "en": f"{held.name['en']} of {held.holder_name}"}
+        who = {"zh": f"{held.holder_name}的{held.name.zh}", "en": f"{held.name.en} of {held.holder_name}"}
         found.append(
             {"do": "give_back", "name": "certificate", "value": identifier, "who": who,
              "what": {"zh": "被暂扣", "en": "is suspended"}}
