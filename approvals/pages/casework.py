@@ -76,7 +76,7 @@ def do(request: SeatedRequest, number: str, verb: str) -> HttpResponse:
     action, reader = VERBS[verb]
     body = catalogue.item_version(row.item_key, row.item_version).body
     posted = request.POST
-    version = int(posted["version"]) if posted.get("version", "").isdecimal() else -1
+    version = desk.version_of(posted)
     try:
         given = reader(posted, body)
         if verb in desk.FINAL and posted.get("confirm") != "true" and version == row.version:

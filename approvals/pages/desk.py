@@ -100,14 +100,14 @@ def page(
     decision = getattr(row, "decision", None)
     sampled = decision is not None and decision.sampled
     check = QualityCheck.objects.filter(decision=decision).first() if sampled else None
-    before = int(typed["version"]) if typed is not None and typed.get("version", "").isdecimal() else row.version
+    before = version_of(typed) if typed is not None else row.version
     context |= {
         "faults": _placed(faults or [], verb),
         "notes": wording.noted(request),
         "forms": [_form(each, context, row, typed if each["verb"] == verb else None, faults or []) for each in
                   _verbs(context["verbs"], row)],
         "conflict": status == 409,
-        "winners": [each for each in context["timeline"] if each["seq"] > before] if status == 409 else [],
+        "winners": [each for each in context["timeline"] if each["seq"] > before > 0] if status == 409 else [],
         "kept": _kept(typed) if status == 409 and typed is not None else [],
         "can_open": bool(context["verbs"]) and not row.opened_by and row.state in states.ON_DESK,
         "lines": sheet.entered(row, body),
@@ -118,6 +118,12 @@ def page(
         "check": check,
     }  # fmt: skip
     return render(request, "approvals/case.html", context, status=status)
+
+
+def version_of(posted: QueryDict) -> int:
+    """Return the version of the case that a form was made for; 0, which no case has, when it names none."""
+    text = str(posted.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _verbs(allowed: Mapping[str, dict[str, Any]], row: Application) -> list[dict[str, Any]]:

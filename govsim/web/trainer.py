@@ -149,7 +149,8 @@ VERBS: Final[Mapping[str, Callable[[World, QueryDict], Any]]] = {
 def _link(request: HttpRequest, told: QueryDict) -> dict[str, Any]:
     """Make a one-time link for the chosen seat: an officer's role in a department, or one of the people to try."""
     mine: World = request.seat.world  # type: ignore[attr-defined]
-    seat = _person(mine, told["holder"]) if told.get("holder") else _office(mine, told)
+    holder = told.get("holder", "")
+    seat = _person(mine, holder) if holder else _office(mine, told)
     address = request.build_absolute_uri(reverse("enter", args=[access.new_link(seat)]))
     return {"address": address, "name": {"zh": seat.name_zh, "en": seat.name_en}, "hours": access.LINK_HOURS}
 

@@ -32,7 +32,10 @@ MOST = {
     "certificate": 12,
     "my-data": 16,
     "inbox": 14,
-    "case": 26,
+    "case": 30,
+    "case-live": 18,
+    "world": 24,
+    "world-live": 10,
 }
 
 
@@ -57,6 +60,7 @@ def test_main_pages_take_few_statements(
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
     mine, other = visit(sit(town, "applicant", elder)), visit(sit(town, "applicant", founder))
     office = visit(sit(town, "handler", department="sz.civil"))
+    trainer = visit(sit(town, "trainer"))
     counted = {
         "home": cost(visit(), "home"),
         "items": cost(visit(), "items"),
@@ -70,6 +74,9 @@ def test_main_pages_take_few_statements(
         "my-data": cost(mine, "my-data"),
         "inbox": cost(office, "inbox"),
         "case": cost(office, "case", waiting.number),
+        "case-live": cost(office, "case-live", waiting.number),
+        "world": cost(trainer, "world"),
+        "world-live": cost(trainer, "world-live"),
     }
     above = {name: count for name, count in counted.items() if count > MOST[name]}
     assert not above, above

@@ -13,7 +13,7 @@ from approvals.actions.submit import submit
 from approvals.models import Application
 from certificates import queries as certificates
 from certificates.actions import suspend
-from govsim.core import access, clock
+from govsim.core import access, clock, trainer
 from govsim.core import world as worlds
 from govsim.core.actors import SYSTEM, Actor
 from govsim.core.models import World
@@ -278,6 +278,21 @@ def test_a_refusal_tells_its_reason_and_every_remedy(town: World, waiting: Appli
     assert waiting.state == "refused"
     assert waiting.decision.remedy["zh"].startswith("迁入后可再申请")
     assert "行政复议" in waiting.decision.remedy["zh"]
+
+
+def test_an_inspector_sees_what_was_drawn_and_says_what_they_found(
+    town: World, claim: Callable[..., Application], run: Callable[..., None]
+) -> None:
+    trainer.decide_otherwise(world=town, quality_share=1)
+    case = claim()
+    run()
+    inspector = visit(sit(town, "quality_inspector"))
+    assert address(case) in inspector.get(reverse("inbox")).links
+    page = inspector.send(move(inspector.get(address(case)), "inspect"), status=422)
+    assert "请选择抽查结果" in page.text
+    page = inspector.send(move(page, "inspect").put("passed", "true").put("words", "属实"))
+    assert "属实" in page.text
+    assert address(case) not in inspector.get(reverse("inbox")).links
 
 
 # --- two officers ----------------------------------------------------------------------------------------------------
