@@ -138,6 +138,12 @@ class Decision(models.Model):
         indexes = (
             models.Index(fields=["world", "item_key", "-application"], name="decision_of_item"),
             models.Index(fields=["world"], condition=models.Q(sampled=True), name="decision_sampled"),
+            # Serves "what I decided today": decisions by people are few among the automatic ones.
+            models.Index(
+                fields=["world", "officer", "-decided_at"],
+                condition=models.Q(automatic=False),
+                name="decision_by_person",
+            ),
         )
 
     def __str__(self) -> str:

@@ -2,8 +2,22 @@
 
 from django.urls import path
 
-from approvals.pages import answers, applications, apply, desk, founding, incidents, lists, moves, packages, studio
-from approvals.pages import answers, applications, apply, desk, lists, moves, packages, papers, progress, studio
+from approvals.pages import (
+    answers,
+    applications,
+    apply,
+    casework,
+    desk,
+    founding,
+    inbox,
+    incidents,
+    lists,
+    moves,
+    packages,
+    papers,
+    progress,
+    studio,
+)
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -28,8 +42,11 @@ urlpatterns = [
     path("packages/<str:number>/clock", packages.move_clock, name="package-clock"),
     path("packages/<str:number>/answer/<str:branch>", packages.answer, name="package-answer"),
     path("packages/<str:number>/withdraw", packages.withdraw, name="package-withdraw"),
-    path("inbox", desk.inbox, name="inbox"),
+    path("inbox", inbox.inbox, name="inbox"),
+    path("inbox/next", inbox.following, name="inbox-next"),
     path("inbox/<str:number>", desk.case, name="case"),
     path("incidents", incidents.incidents, name="incidents"),
+    path("inbox/<str:number>/live", desk.live, name="case-live"),
+    path("inbox/<str:number>/<str:verb>", casework.do, name="case-do"),
     path("studio", studio.rule_sets, name="studio"),
 ]

@@ -8,7 +8,7 @@ import certificates.urls
 import govsim.web.presenter.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, load_page, metrics, pages, tours
+from govsim.web import about, command, csp, health, load_page, metrics, pages, presenter, tours, trainer
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("world", pages.world, name="world"),
     *govsim.web.presenter.urls.urlpatterns,
     path("tour", tours.tour, name="tour"),
+    path("world", trainer.console, name="world"),
+    path("world/live", trainer.live, name="world-live"),
+    path("present", presenter.pick, name="present"),
     path("command", command.overview, name="command"),
     path("about", about.about, name="about"),
     path("components", about.components, name="components"),

@@ -1,42 +1,32 @@
-"""The officers' desk: what waits, one case with everything that decides it, and the moves of each role."""
+"""One case on an officer's desk: all that decides it, and the moves that the officer's role may make."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import condition, require_GET
 
-from approvals import queries
-from approvals.api.telling import Teller
+from approvals import messages, states
+from approvals.actions.officer import REMEDY
 from approvals.models import Application, QualityCheck
-from approvals.pages import applications, fields, wording
-from govsim.core import access, clock
+from approvals.pages import applications, inbox, sheet, wording
+from govsim.core import access
+from govsim.core import world as worlds
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
 
-LINES: Final = 4  # of one correction notice
 OPINIONS: Final = ("handle", "review", "send_back", "grant")
 REASONS: Final = ("decline", "return", "refuse")
+FINAL: Final = ("decline", "return", "refuse", "grant")  # there is no way back: they are confirmed
+KINDS: Final = {"ask_correction": "lines", "suspend": "special", "resume": "result"}
 ORDER: Final = (
     "accept", "ask_correction", "handle", "review", "grant", "refuse", "send_back", "suspend", "resume", "decline",
     "return",
 )  # fmt: skip
-
-
-@require_GET
-@seated(*sorted(OFFICERS))
-def inbox(request: SeatedRequest) -> HttpResponse:
-    """List the cases that the seat's role can move, oldest first; for a quality inspector, the sampled ones."""
-    world, actor = request.seat.world, access.actor(request.seat)
-    teller = Teller(actor, clock.now(world))
-    inspects = actor.role == "quality_inspector"
-    rows = applications.unchecked(request) if inspects else list(queries.inbox(world, actor)[: applications.MOST])
-    context = {
-        "lines": [teller.line(row) for row in rows],
-        "inspects": inspects,
-        "department": fields.department(actor.department),
-    }
-    return render(request, "approvals/inbox.html", context)
+KEYS: Final = {"accept": "a", "handle": "a", "review": "a", "grant": "a", "ask_correction": "c", "send_back": "c",
+               "refuse": "r", "decline": "r"}  # fmt: skip
+TYPED: Final = ("opinion", "reason_zh", "reason_en", "remedy_zh", "remedy_en", "reason", "result", "words")
 
 
 @require_GET
@@ -46,56 +36,133 @@ def case(request: SeatedRequest, number: str) -> HttpResponse:
     return page(request, applications.visible(request, number))
 
 
+def _seen(request: SeatedRequest) -> int:
+    text = request.GET.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _tag(request: SeatedRequest, number: str) -> str | None:
+    if request.seat is None:
+        return None
+    return f'{applications.tag(applications.visible(request, number))[:-1]}-{_seen(request)}"'
+
+
+@require_GET
+@condition(etag_func=_tag)
+@seated(*sorted(OFFICERS))
+def live(request: SeatedRequest, number: str) -> HttpResponse:
+    """Return the part of a case that changes by itself, so that an answer of the applicant appears; 304 when nothing
+    has. `seen` is the version that the page around it shows: a newer one is pointed out."""
+    row = applications.visible(request, number)
+    return render(request, "approvals/_case_live.html", _told(request, row, seen=_seen(request)))
+
+
+def _told(request: SeatedRequest, row: Application, *, seen: int) -> dict[str, Any]:
+    """Return what the live part of the page shows."""
+    context = applications.told(request, row)
+    told, body = context["case"], context["item"].body
+    key = access.actor(request.seat).key
+    colour = inbox.light_of(told["limit"], row.state)
+    return context | {
+        "seen": seen,
+        "moved": [each for each in context["timeline"] if each["seq"] > seen],
+        "findings": sheet.findings(context["passport"], body),
+        "colour": colour,
+        "light": inbox.LIGHT_WORDS[colour],
+        "left": inbox.left_of(told["limit"]),
+        "legal_days": body["limits"]["legal_days"],
+        "sent": [
+            messages.tell(each["event"], {"number": row.number, **each["data"]}, each["at"])
+            for each in told["history"]
+            if each["event"] in messages.EVENTS
+        ],
+        "opened_by_me": row.opened_by == key,
+        "opened_by": access.names([row.opened_by]).get(row.opened_by) if row.opened_by not in ("", key) else None,
+        "waits": request.GET.get("live") != "off" and row.state not in states.APPLICATION.outcomes,
+    }
+
+
 def page(
     request: SeatedRequest,
     row: Application,
     *,
     typed: QueryDict | None = None,
+    verb: str = "",
     faults: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the officer's page of a case, with what was typed in a form that was refused."""
-    context = applications.told(request, row)
+    """Render the officer's page of a case, with what was typed in a form (`verb`) that was refused.
+
+    After a conflict it says who was first, and keeps what was typed where it can be copied.
+    """
+    context = _told(request, row, seen=row.version)
     body = context["item"].body
-    verbs = [context["verbs"][verb] for verb in ORDER if verb in context["verbs"]]
-    if row.missing:
-        verbs = [each for each in verbs if each["verb"] != "ask_correction"]
     decision = getattr(row, "decision", None)
     sampled = decision is not None and decision.sampled
     check = QualityCheck.objects.filter(decision=decision).first() if sampled else None
+    before = version_of(typed) if typed is not None else row.version
     context |= {
-        "faults": faults or [],
-        "typed": typed or {},
+        "faults": _placed(faults or [], verb),
         "notes": wording.noted(request),
-        "forms": [
-            {**each, "kind": _kind(each["verb"]), "opened": typed is not None and request.path.endswith(each["verb"])}
-            for each in verbs
-        ],
-        "needs": [{"key": each["key"], "label": each["label"]} for each in body["form"]]
-        + [{"key": each["key"], "label": each["name"]} for each in body["materials"]],
-        "asked": _asked(typed),
-        "can_open": bool(verbs) and not row.opened_by,
-        "opened_by_me": row.opened_by == access.actor(request.seat).key,
+        "forms": [_form(each, context, row, typed if each["verb"] == verb else None, faults or []) for each in
+                  _verbs(context["verbs"], row)],
+        "conflict": status == 409,
+        "winners": [each for each in context["timeline"] if each["seq"] > before > 0] if status == 409 else [],
+        "kept": _kept(typed) if status == 409 and typed is not None else [],
+        "can_open": bool(context["verbs"]) and not row.opened_by and row.state in states.ON_DESK,
+        "lines": sheet.entered(row, body),
+        "papers": sheet.materials(row, body),
         "inspects": request.seat.role == "quality_inspector" and sampled and check is None,
+        "typed": typed or {},
+        "address": worlds.address(request.seat.world),
         "check": check,
-    }
+    }  # fmt: skip
     return render(request, "approvals/case.html", context, status=status)
 
 
-def _kind(verb: str) -> str:
-    """Return which small form a move needs: opinion, reason, lines, special, result or none."""
-    if verb in OPINIONS:
-        return "opinion"
-    if verb in REASONS:
-        return "reason"
-    return {"ask_correction": "lines", "suspend": "special", "resume": "result"}.get(verb, "none")
+def version_of(posted: QueryDict) -> int:
+    """Return the version of the case that a form was made for; 0, which no case has, when it names none."""
+    text = str(posted.get("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _asked(typed: QueryDict | None) -> list[dict[str, Any]]:
-    """Return the lines of the correction form, as typed or empty."""
-    whats, zhs, ens = ([], [], []) if typed is None else (typed.getlist(each) for each in ("what", "zh", "en"))
-    lines = []
-    for index in range(LINES):
-        parts = [each[index] if index < len(each) else "" for each in (whats, zhs, ens)]
-        lines.append({"index": index + 1, "what": parts[0], "zh": parts[1], "en": parts[2]})
-    return lines
+def _verbs(allowed: Mapping[str, dict[str, Any]], row: Application) -> list[dict[str, Any]]:
+    """Return the moves that may be offered, the usual one first; what is missing is told once only."""
+    return [allowed[verb] for verb in ORDER if verb in allowed and not (verb == "ask_correction" and row.missing)]
+
+
+def _form(
+    move: dict[str, Any], context: Mapping[str, Any], row: Application, typed: QueryDict | None,
+    faults: list[dict[str, str]],
+) -> dict[str, Any]:  # fmt: skip
+    """Return one small form of the page."""
+    verb = move["verb"]
+    kind = "opinion" if verb in OPINIONS else "reason" if verb in REASONS else KINDS.get(verb, "none")
+    values = {each: typed.get(each, "") for each in TYPED} if typed is not None else {}
+    if verb == "refuse" and typed is None:
+        said = sheet.reasons(context["passport"], row)
+        values = {"reason_zh": said["zh"], "reason_en": said["en"]}
+    return {
+        **move,
+        "kind": kind,
+        "opened": typed is not None,
+        "values": values,
+        "faults": {each["field"]: each for each in faults} if typed is not None else {},
+        "final": verb in FINAL,
+        "confirmed": typed is not None and typed.get("confirm") == "true",
+        "key": KEYS.get(verb, ""),
+        "remedy": REMEDY if verb == "refuse" else None,
+        "needs": sheet.checklist(context["item"].body, typed) if kind == "lines" else [],
+    }
+
+
+def _placed(faults: list[dict[str, str]], verb: str) -> list[dict[str, str]]:
+    """Return the lines of the summary, each leading to its field in the form of `verb`."""
+    return [{**each, "field": f"{each['field']}-{verb}" if each["field"] else ""} for each in faults]
+
+
+def _kept(typed: QueryDict) -> list[str]:
+    """Return every text that was typed, in the order of the form."""
+    texts = [typed.get(each, "") for each in TYPED]
+    texts += [typed.get(f"{language}-{key}", "") for key in typed.getlist("what") for language in ("zh", "en")]
+    return [each for each in texts if each.strip()]

@@ -123,6 +123,24 @@ NOTES: Mapping[str, Words] = {
     "correct": {"zh": "补正已提交", "en": "The correction is submitted"},
     "deliver": {"zh": "已记录领取方式", "en": "The way of delivery is recorded"},
     "rate": {"zh": "谢谢您的评价", "en": "Thank you for your rating"},
+    "none_free": {"zh": "现在没有空着的办件", "en": "There is no free case now"},
+    "open": {"zh": "这一件由您办理了", "en": "The case is yours now"},
+    "accept": {"zh": "已受理，时限开始计算", "en": "Accepted; the limit runs from now"},
+    "ask_correction": {
+        "zh": "补正通知已发出，停表等申请人",
+        "en": "The notice is sent; the clock waits for the applicant",
+    },
+    "handle": {"zh": "已交审核", "en": "Handed to the reviewer"},
+    "review": {"zh": "已交批准", "en": "Handed to the approver"},
+    "send_back": {"zh": "已退回承办", "en": "Sent back to the handler"},
+    "grant": {"zh": "已准予", "en": "Granted"},
+    "refuse": {
+        "zh": "已决定，申请人会收到理由和救济途径",
+        "en": "Decided; the applicant is told the reason and the remedy",
+    },
+    "decline": {"zh": "已告知不予受理", "en": "The applicant is told that it is not accepted"},
+    "return": {"zh": "已退件", "en": "Returned"},
+    "inspect": {"zh": "抽查结果已记录", "en": "The result of the check is recorded"},
     "ask_review": {"zh": "已申请复核，这是复核件", "en": "A review is asked for; this is its case"},
 }
 _EVENT_TONES: Mapping[str, str] = {

@@ -20,6 +20,7 @@ from approvals.queries.cases import (
     pauses,
     unfinished,
 )
+from approvals.queries.desk import Window, coming, decided_by, oldest_free, under_way, waiting_states, window
 from approvals.queries.due import (
     backlog,
     due_now,
@@ -48,11 +49,14 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "Window",
     "backlog",
     "by_number",
     "case_lines",
+    "coming",
     "dead",
     "decided",
+    "decided_by",
     "decision_content",
     "decision_hashes",
     "due_now",
@@ -69,6 +73,7 @@ __all__ = [
     "numbers_of",
     "of_applicant",
     "older",
+    "oldest_free",
     "outcomes",
     "package_clock",
     "package_hashes",
@@ -81,7 +86,10 @@ __all__ = [
     "standing",
     "standings",
     "story",
+    "under_way",
     "unfinished",
     "unfinished_due",
+    "waiting_states",
     "waiting_worlds",
+    "window",
 ]

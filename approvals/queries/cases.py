@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 
 from approvals import deadlines, messages, states
 from approvals.models import Application, Decision, Package
+from approvals.queries.desk import waiting_states
 from govsim.core import clock, journal
-from govsim.core.actors import OFFICERS, Actor
+from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry, World
 
 
@@ -57,18 +58,11 @@ def moves(row: Application, actor: Actor) -> list[Any]:
     return [each for each in allowed if "simulation" not in each.by or actor.role == "simulation"]
 
 
-_ASIDE = ("return", "void", "suspend")  # possible, but not what a case waits for
-
-
 def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     """Return what waits for an officer: the cases of their department that their role can move, oldest first."""
-    if actor.role not in OFFICERS:
+    mine = waiting_states(actor)
+    if not mine:
         return Application.objects.none()
-    mine = [
-        state
-        for state in states.ON_DESK
-        if any(move.verb not in _ASIDE for move in states.APPLICATION.allowed(state, actor))
-    ]
     rows = Application.objects.filter(world=world, department=actor.department, state__in=mine)
     return rows.select_related("package", "decision").prefetch_related("pauses").order_by("submitted_at", "pk")
 

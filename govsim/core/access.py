@@ -3,7 +3,7 @@
 import copy
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
@@ -50,6 +50,19 @@ def actor(seat: Seat) -> Actor:
         return Actor(role="applicant", key=seat.holder)
     department = seat.department if seat.role in OFFICERS else ""
     return Actor(role=seat.role, key=f"seat:{seat.pk}", department=department)
+
+
+def names(keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the names of officers by the key of their actor; a key that is no seat's is left out."""
+    wanted = {int(key.removeprefix("seat:")) for key in keys if key.removeprefix("seat:").isdigit()}
+    if not wanted:
+        return {}
+    return {f"seat:{each.pk}": {"zh": each.name_zh, "en": each.name_en} for each in Seat.objects.filter(pk__in=wanted)}
+
+
+def seats(world: World, *, most: int = 100) -> list[Seat]:
+    """Return the seats of a world, the oldest first."""
+    return list(Seat.objects.filter(world=world).order_by("pk")[:most])
 
 
 def _digest(secret: str) -> str:

@@ -11,6 +11,7 @@ from govsim.core.models import Department, World
 
 MODES = ("slow", "down", "garbage", "lost")
 DEFAULT_FACTOR = 5.0
+SET_ASIDE = "set_aside"  # setting: certificates that the trainer has suspended
 
 
 def set_fault(
@@ -71,9 +72,20 @@ def decide_otherwise(
     if wrong:
         raise BadInput(wrong)
     given = {"cleared": cleared, "quality_share": quality_share, "declining": declining}
+    return _settle(world, {name: value for name, value in given.items() if value is not None})
+
+
+def set_aside(*, world: World, certificate: str, again: bool = False) -> World:
+    """Remember a certificate that the trainer has suspended, so that it can be found and given back (`again`)."""
+    kept = [each for each in world.settings.get(SET_ASIDE, []) if each != certificate]
+    return _settle(world, {SET_ASIDE: kept if again else [*kept, certificate]})
+
+
+def _settle(world: World, given: dict[str, Any]) -> World:
+    """Write settings of a world; the others stay."""
     with transaction.atomic():
         locked = World.objects.select_for_update().get(pk=world.pk)
-        locked.settings = {**locked.settings, **{name: value for name, value in given.items() if value is not None}}
+        locked.settings = {**locked.settings, **given}
         locked.save(update_fields=["settings"])
     world.settings = locked.settings
     return world

@@ -51,6 +51,8 @@ SIGHTS = (
     Sight("my-data", "/my-data", "elder"),
     Sight("inbox", "/inbox", "handler"),
     Sight("case", "/inbox/{waiting}", "handler"),
+    Sight("case-decided", "/inbox/{granted}", "approver"),
+    Sight("inbox-inspector", "/inbox", "quality_inspector"),
     Sight("world", "/world", "trainer"),
     Sight("studio", "/studio", "rule_officer"),
     Sight("present", "/present", "trainer"),

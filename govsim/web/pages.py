@@ -1,6 +1,5 @@
 """The platform's own pages: home, signing in, choosing a persona, the trainer's world, and what went wrong."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import login, logout
@@ -9,14 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from govsim.core import access, clock, trainer
+from govsim.core import access
 from govsim.core.actors import ROLES
-from govsim.core.doors import SeatedRequest, demo_here, seated
-from govsim.core.errors import BadInput, NotAllowed
-from govsim.core.models import Department, Seat, World
-from govsim.core.organisations import City, cities, departments
-from govsim.exchange import queries as registers
-from govsim.exchange.actions import fault
+from govsim.core.doors import demo_here
+from govsim.core.errors import NotAllowed
+from govsim.core.models import Seat, World
+from govsim.core.organisations import City, cities
 from govsim.figures import figures
 from govsim.web import cast
 from govsim.web.context import world_of
@@ -129,82 +126,6 @@ def _seat_of(world: World, persona: cast.Persona) -> Seat:
 def _sign_in(request: HttpRequest, seat: Seat) -> None:
     logout(request)  # a new session for every seat: nothing of the former one stays
     login(request, seat.user, backend=BACKEND)
-
-
-MODES = {
-    "frozen": {"zh": "静止", "en": "frozen"},
-    "step": {"zh": "步进", "en": "step by step"},
-    "paced": {"zh": "倍速", "en": "paced"},
-    "live": {"zh": "实时", "en": "live"},
-}
-FAULTS = {
-    "slow": {"zh": "慢", "en": "slow"},
-    "down": {"zh": "不可用", "en": "down"},
-    "conflict": {"zh": "记录冲突", "en": "records in conflict"},
-    "garbage": {"zh": "答复无法识别", "en": "answers with garbage"},
-    "lost": {"zh": "办完后答复丢失", "en": "answers get lost after the work"},
-}
-
-
-@seated("trainer")
-@require_http_methods(["GET", "POST"])
-def world(request: SeatedRequest) -> HttpResponseBase:
-    """The trainer's page: the world's clock, and what is wrong with sources and departments."""
-    mine = request.seat.world
-    if request.method == "POST":
-        _change(mine, request)
-        return redirect("world")
-    return render(request, "web/world.html", {
-        "mine": mine,
-        "next_due": clock.earliest_due(mine.pk),
-        "datasets": registers.catalogue(),
-        "offices": Department.objects.filter(world=mine, city__in=("shenzhen", "zhaoqing")).order_by("pk"),
-        "source_faults": registers.faults(mine, at=clock.now(mine)),
-        "office_faults": trainer.faults(mine),
-        "mode": MODES[mine.mode],
-        "modes": MODES.items(),
-        "fault_words": FAULTS,
-        "banks": [(each, cities()[each.city]) for each in departments().values() if each.kind == "bank"],
-        "declining": mine.settings.get("declining", []),
-    })  # fmt: skip
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
-    except ValueError:
-        raise BadInput({"until": ("请填写日期和时间", "Enter a day and a time")}) from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        raise BadInput({"pace": ("请填写数字", "Enter a number")}) from None
-
-
-def _change(mine: World, request: HttpRequest) -> None:
-    """Do what one of the page's small forms asks. Errors of the domain become the problem page."""
-    told = request.POST
-    match told.get("do"):
-        case "step":
-            clock.advance(mine)
-        case "until":
-            clock.advance(mine, until=_moment(told.get("until", "")))
-        case "run":
-            clock.run(mine, mode=told.get("mode", ""), pace=_number(told.get("pace", "")))
-        case "source":
-            fault.set(world=mine, source=told.get("source", ""), mode=told.get("mode", ""))
-        case "clear_source":
-            fault.clear(world=mine, source=told.get("source", ""))
-        case "office":
-            trainer.set_fault(world=mine, department=told.get("department", ""), mode=told.get("mode", ""))
-        case "clear_office":
-            trainer.clear_fault(world=mine, department=told.get("department", ""))
-        case "declining":
-            trainer.decide_otherwise(world=mine, declining=told.getlist("bank"))
-        case _:
-            raise NotAllowed("没有这个操作", "There is no such action")
 
 
 # --- what went wrong ---------------------------------------------------------------------------------------------

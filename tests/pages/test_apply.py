@@ -288,7 +288,7 @@ def test_a_case_goes_over_three_desks(town: World, waiting: Application) -> None
     act("handler", "accept")
     act("handler", "handle", opinion="材料齐全")
     act("reviewer", "review", opinion="同意")
-    act("approver", "grant", opinion="准予")
+    act("approver", "grant", opinion="准予", confirm="true")
     waiting.refresh_from_db()
     assert waiting.state == "granted"
     assert not waiting.decision.automatic
@@ -307,7 +307,7 @@ def test_an_officer_is_offered_only_the_moves_of_the_role(town: World, waiting: 
 def test_a_refusal_without_a_reason_changes_nothing(town: World, waiting: Application) -> None:
     office = visit(sit(town, "handler", department="sz.civil"))
     form = move(office.get(reverse("case", args=[waiting.number])), "decline")
-    page = office.send(form, status=422)
+    page = office.send(form.put("confirm", "true"), status=422)
     assert "错误" in page.text
     waiting.refresh_from_db()
     assert waiting.state == "received"
@@ -319,11 +319,12 @@ def test_a_correction_names_everything_at_once(town: World, elder: PersonView, w
     empty = office.send(move(office.get(address), "ask_correction"), status=422)
     assert any(each.attrs.get("role") == "alert" for each in empty.elements)
     form = move(empty, "ask_correction")
-    form.put("what", "mobile", "identity_card").put("zh", "请补手机号码", "").put("en", "Mobile, please", "")
+    form.put("what", "mobile", "identity_card").put("zh-mobile", "请补手机号码")
     office.send(form)
     waiting.refresh_from_db()
     assert [each["what"] for each in waiting.missing] == ["mobile", "identity_card"]
-    assert waiting.missing[1]["zh"] == "居民身份证"
+    assert waiting.missing[0]["zh"] == "请补手机号码"
+    assert "居民身份证" in waiting.missing[1]["zh"]
 
 
 def test_who_takes_a_case_keeps_it(town: World, waiting: Application) -> None:

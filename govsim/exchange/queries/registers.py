@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from govsim.core import journal
 from govsim.core.codes import citizen, regions
 from govsim.core.errors import NotFound
 from govsim.core.models import World
@@ -159,6 +160,12 @@ def sizes(world: World) -> dict[str, int]:
     counted = Record.objects.filter(world=world).values_list("dataset").annotate(rows=Count("id"))
     rows = dict(counted.values_list("dataset", "rows"))
     return {key: rows.get(key, 0) for key in catalogue.datasets()}
+
+
+def populated(world: World) -> tuple[int, int]:
+    """Return with how many people and enterprises a world was made; none for one that was not populated."""
+    made = journal.history(world.pk, "registers", world.pk)
+    return (made[0].data["persons"], made[0].data["enterprises"]) if made else (0, 0)
 
 
 def _having(rows: QuerySet[Record], having: Sequence[str], lacking: Sequence[str]) -> QuerySet[Record]:
