@@ -153,9 +153,16 @@ def _own(shelf: _Shelf, world_id: int) -> dict[str, list[RuleSetVersion]]:
     return shelf.worlds[world_id]
 
 
-def rule_set_by_hash(item_key: str, sha256: str, *, world_id: int | None = None) -> RuleSetVersion:
-    """Return the rule set that a decision named, the world's own or the installation's. Raises NotFound."""
+def rule_set_by_hash(
+    item_key: str, sha256: str, *, world_id: int | None = None, version: int | None = None
+) -> RuleSetVersion:
+    """Return the rule set that a decision named, the world's own or the installation's. Raises NotFound.
+
+    A world that returns to earlier rules has the same content under two numbers; `version` says which one is meant.
+    """
     named = RuleSetVersion.objects.filter(item=item_key, sha256=sha256)
+    if version is not None:
+        named = named.filter(version=version)
     found = named.filter(world=world_id).first() or named.filter(world=None).first()
     if found is None:
         raise NotFound("没有这个版本的规则", "There is no such version of the rules")
@@ -168,9 +175,39 @@ def rule_set_versions(item_key: str, world_id: int | None = None) -> list[RuleSe
     return [*RuleSetVersion.objects.filter(item=item_key, world=None).order_by("version"), *mine]
 
 
+def installed_rule_set(item_key: str) -> RuleSetVersion:
+    """Return the installation's rule set of an item, whatever a world has of its own. Raises NotFound."""
+    found = _now().rules.get(item_key)
+    if found is None:
+        raise NotFound("没有这个事项的规则", "There are no rules for this item")
+    return found
+
+
 def rule_set_proposals(world_id: int) -> list[RuleSetProposal]:
     """Return what waits for a second officer in a world, oldest first."""
-    return list(RuleSetProposal.objects.filter(world=world_id, published=None).order_by("pk"))
+    waiting = RuleSetProposal.State.SUBMITTED
+    return list(RuleSetProposal.objects.filter(world=world_id, state=waiting).order_by("pk"))
+
+
+def open_proposals(world_id: int) -> dict[str, RuleSetProposal]:
+    """Return the change that is being written or reviewed for each item of a world; there is one at most."""
+    rows = RuleSetProposal.objects.filter(world=world_id, state__in=RuleSetProposal.OPEN).defer("body")
+    return {each.item: each for each in rows}
+
+
+def proposal(world_id: int, item_key: str, number: int) -> RuleSetProposal:
+    """Return one change of the rules of an item, open or not. Raises NotFound."""
+    rows = RuleSetProposal.objects.filter(world=world_id, item=item_key, number=number)
+    found = rows.select_related("published").first()
+    if found is None:
+        raise NotFound("没有这份规则草案", "There is no such draft of rules")
+    return found
+
+
+def proposals(world_id: int, item_key: str, *, most: int = 20) -> list[RuleSetProposal]:
+    """Return the newest changes of the rules of an item in a world, newest first, without what they say."""
+    rows = RuleSetProposal.objects.filter(world=world_id, item=item_key).select_related("published")
+    return list(rows.defer("body", "published__body").order_by("-number")[:most])
 
 
 def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,8 +218,12 @@ def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[
 
 def rule_set_problems(item_key: str, body: Mapping[str, Any]) -> list[schema.Problem]:
     """Return what is wrong with a changed rule set of a published item. Raises NotFound."""
-    whole = {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
-    return schema.check_body(whole, known(), body["standing"], without_examples=True)
+    return schema.check_body(with_rules(item_key, body), known(), body["standing"], without_examples=True)
+
+
+def with_rules(item_key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole item in force with these rules in it, its worked examples among the rest. Raises NotFound."""
+    return {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
 
 
 @cache

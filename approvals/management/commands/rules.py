@@ -141,7 +141,7 @@ class Command(BaseCommand):
         if broken:
             raise CommandError(f"{broken} 个样例不成立 / {broken} examples do not hold", returncode=1)
 
-    def _report(self, key: str, count: int, found: list[examples.Broken]) -> int:
+    def _report(self, key: str, count: int, found: list[examples.Ran]) -> int:
         self.stdout.write(f"{'✗' if found else '✓'} {key}: {count - len(found)}/{count}")
         for each in found:
             self.stdout.write(f"    {_both(each.name)}")
