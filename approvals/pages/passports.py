@@ -23,7 +23,8 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
     found = queries.passport(row)
     if found is None:
         return None
-    rules = catalogue.rule_set_by_hash(row.item_key, found["rule_set"]["sha256"], world_id=row.world_id)
+    named = found["rule_set"]
+    rules = catalogue.rule_set_by_hash(row.item_key, named["sha256"], world_id=row.world_id, version=named["version"])
     ruleset = assess.ruleset_of(rules)
     shown = passport.with_nearest(found, ruleset)
     if not (inside and expert):
@@ -43,11 +44,7 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
         "tone": TONES[outcome],
         "seconds": seconds,
         "water": WATER * len(seconds),
-        "result": [
-            {"label": each.label, "value": shown["result"][each.key], "money": each.key.endswith("_fen")}
-            for each in ruleset.results
-            if each.key in shown["result"]
-        ],
+        "result": _result(shown, ruleset),
         "rule_set": shown["rule_set"],
         "hash": decision.passport_hash if decision is not None else "",
         "answers": shown["answers"],
@@ -56,6 +53,31 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
         "decided_at": decision.decided_at if decision is not None else None,
         "item_version": item.version,
     }
+
+
+def tried(shown: Mapping[str, Any], ruleset: Any) -> dict[str, Any]:
+    """Return a passport that was only tried, as rows of the same table; nobody decided and nothing was stored."""
+    return {
+        "tried": True,
+        "outcome": wording.OUTCOMES[shown["outcome"]],
+        "tone": TONES[shown["outcome"]],
+        "as_of": shown["as_of"],
+        "remedy": shown["remedy"],
+        "nearest": shown["nearest"],
+        "rules": [_rule(each, ruleset, shown["nearest"]) for each in shown["rules"]],
+        "counted": len(shown["rules"]),
+        "failed": sum(1 for each in shown["rules"] if each["verdict"] != "PASS"),
+        "result": _result(shown, ruleset),
+        "rule_set": shown["rule_set"],
+    }
+
+
+def _result(shown: Mapping[str, Any], ruleset: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": each.label, "value": shown["result"][each.key], "money": each.key.endswith("_fen")}
+        for each in ruleset.results
+        if each.key in shown["result"]
+    ]
 
 
 def _rule(rule: Mapping[str, Any], ruleset: Any, nearest: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from approvals.queries.evidence import (
     standings,
 )
 from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans
+from approvals.queries.rule_sets import as_yaml, sources
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -35,6 +36,7 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "as_yaml",
     "case_lines",
     "dead",
     "decided",
@@ -59,6 +61,7 @@ __all__ = [
     "passport",
     "pauses",
     "somebody_works",
+    "sources",
     "spans",
     "standings",
     "unfinished_due",

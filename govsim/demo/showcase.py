@@ -7,6 +7,7 @@ from typing import Any
 
 from approvals import queries as approvals
 from approvals.actions import package as packages
+from approvals.actions import replay as replaying
 from approvals.actions import submit
 from approvals.pages.examples import example
 from certificates import queries as certificates
@@ -16,12 +17,14 @@ from govsim.core.actors import Actor
 from govsim.core.models import Seat, World
 from govsim.demo import CannotStart
 from govsim.exchange import queries as registers
+from services import actions as drafts
 from services import queries as catalogue
 
 PATIENCE = 120.0  # wall seconds
 PACE = 2400.0  # a working day in a quarter of a minute
 THEME = "sz.open_company"
 ALLOWANCE = "sz.old_age_allowance"
+DRAFT_AGE = 80
 FOUNDERS: dict[str, Any] = {
     "household_city": "shenzhen",
     "min_age": 30,
@@ -67,6 +70,7 @@ def fill(world: World) -> Showcase:
     }
     _wait(lambda: _finished(world, seats, numbers))
     clock.run(world, mode=World.Mode.FROZEN)
+    numbers |= _draft(world, seats["rule_officer"])
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
     return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
 
@@ -91,6 +95,25 @@ def _company(seat: Seat) -> str:
         form=example(seat, theme.body), sign_all=True,
     )  # fmt: skip
     return str(package.number)
+
+
+def _draft(world: World, officer: Seat) -> dict[str, str]:
+    """Draft a higher age for the allowance, which breaks worked examples, replay it, and hand it over for review."""
+    actor, at = access.actor(officer), clock.now(world)
+    draft = drafts.draft_rule_set(world=world, item=ALLOWANCE, actor=actor, at=at)
+    parameters = [
+        {**each, "values": [*each["values"], {"from": at.date().isoformat(), "value": DRAFT_AGE}]}
+        if each["key"] == "age_threshold"
+        else each
+        for each in draft.body["parameters"]
+    ]
+    draft = drafts.save_draft(
+        world=world, proposal_id=draft.pk, version=draft.version, changes={"parameters": parameters}, actor=actor,
+        at=at, note="提高起领年龄的影响有多大 / what a higher age would mean",
+    )  # fmt: skip
+    replay = replaying.advance(replaying.start(world=world, item=ALLOWANCE, number=draft.number, actor=actor))
+    drafts.submit_draft(world=world, proposal_id=draft.pk, version=draft.version, actor=actor, at=at)
+    return {"draft": str(draft.number), "replay": str(replay.number)}
 
 
 def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:
