@@ -36,6 +36,11 @@ ELDERS: dict[str, Any] = {
     "having": ("identity_library", "social_security_card"), "lacking": ("allowance_roll", "deaths"),
 }  # fmt: skip
 STRANGERS: dict[str, Any] = {"household_city": "jiangmen", "min_age": 72, "lacking": ("allowance_roll",)}
+PAST: tuple[dict[str, Any], ...] = (
+    {**ELDERS, "max_age": 105, "limit": 16},
+    {**ELDERS, "min_age": 66, "max_age": 69, "limit": 3},
+    {**STRANGERS, "limit": 5},
+)
 OFFICES = {
     "handler": "sz.civil", "approver": "sz.civil", "certificate_officer": "sz.amr", "rule_officer": "sz.civil",
     "quality_inspector": "", "trainer": "", "auditor": "",
@@ -68,6 +73,7 @@ def fill(world: World) -> Showcase:
         "refused": _claim(stranger),
         "waiting": _claim(doubtful, human_route=True),
     }
+    _past(world, {each.holder for each in seats.values()})
     _wait(lambda: _finished(world, seats, numbers))
     clock.run(world, mode=World.Mode.FROZEN)
     numbers |= _draft(world, seats["rule_officer"])
@@ -86,6 +92,13 @@ def _claim(seat: Seat, **more: Any) -> str:
         form={"mobile": "10100000001"}, **more,
     )  # fmt: skip
     return str(row.number)
+
+
+def _past(world: World, others: set[str]) -> None:
+    """Claim the allowance for more people of all ages and two cities: a past over which rules can be replayed."""
+    found = [each for wanted in PAST for each in registers.sample_persons(world, **wanted)]
+    for each in {each.number: each for each in found if each.number not in others}.values():
+        _claim(access.seat(world, role="applicant", holder=each.number, name_zh=each.name, name_en=each.pinyin))
 
 
 def _company(seat: Seat) -> str:

@@ -16,6 +16,7 @@ from govsim.exchange.queries import PersonView
 from tests.pages.browser import Visitor
 from tests.pages.conftest import sit, visit
 from tests.pages.test_open_company import open_company
+from tests.pages.test_studio import draft_rules
 
 pytestmark = [pytest.mark.django_db]
 
@@ -33,6 +34,11 @@ MOST = {
     "my-data": 16,
     "inbox": 14,
     "case": 26,
+    "studio": 12,
+    "studio-rule-set": 16,
+    "studio-try": 20,
+    "studio-draft": 20,
+    "studio-replay": 14,
 }
 
 
@@ -57,6 +63,8 @@ def test_main_pages_take_few_statements(
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
     mine, other = visit(sit(town, "applicant", elder)), visit(sit(town, "applicant", founder))
     office = visit(sit(town, "handler", department="sz.civil"))
+    rules = visit(sit(town, "rule_officer", department="sz.civil"))
+    draft_rules(rules)
     counted = {
         "home": cost(visit(), "home"),
         "items": cost(visit(), "items"),
@@ -70,6 +78,11 @@ def test_main_pages_take_few_statements(
         "my-data": cost(mine, "my-data"),
         "inbox": cost(office, "inbox"),
         "case": cost(office, "case", waiting.number),
+        "studio": cost(rules, "studio"),
+        "studio-rule-set": cost(rules, "studio-rule-set", "sz.old_age_allowance"),
+        "studio-try": cost(rules, "studio-try", "sz.old_age_allowance"),
+        "studio-draft": cost(rules, "studio-draft", "sz.old_age_allowance", 1),
+        "studio-replay": cost(rules, "studio-replay", "sz.old_age_allowance", 1, 1),
     }
     above = {name: count for name, count in counted.items() if count > MOST[name]}
     assert not above, above

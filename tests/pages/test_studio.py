@@ -54,6 +54,13 @@ def raised(visitor: Visitor, years: str = "80") -> Page:
     return visitor.send(edit(start(visitor)).put("parameters-0-values-0-value", years))
 
 
+def draft_rules(visitor: Visitor) -> None:
+    """Draft an age that refuses everybody, replay it and hand it over."""
+    page = raised(visitor, "119")
+    visitor.send(form(page, "/replay"))
+    visitor.send(form(visitor.get(reverse("studio-draft", args=[ITEM, 1])), "/submit"))
+
+
 def draft(world: World) -> RuleSetProposal:
     return RuleSetProposal.objects.get(world=world, item=ITEM, state__in=RuleSetProposal.OPEN)
 

@@ -44,7 +44,7 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
         replay, wanted, before=int(before) if before.isdigit() and len(before) < 18 else 0, most=MOST + 1
     )
     sentences = {each["id"]: each for each in (*replay.body["rules"], *replay.body["standing"]["rules"])}
-    labels = {each["key"]: each["label"] for each in replay.body.get("outcome", ())}
+    labels = telling.labels(replay.body)
     return {
         "item": catalogue.item(draft.item),
         "draft": draft,

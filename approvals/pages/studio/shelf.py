@@ -1,5 +1,6 @@
 """What the studio starts from: the list of rule sets, one rule set as sentences, and its file."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -108,7 +109,7 @@ def rule_set(request: SeatedRequest, key: str) -> HttpResponse:
         "may_edit": may_edit(request),
         "may_restore": may_edit(request) and held.sha256 != installed.sha256 and not open_draft,
         "may_try": request.seat.role in REPLAYERS,
-        "examples": [_example(each) for each in ran],
+        "examples": [_example(each, telling.labels(shown.body)) for each in ran],
         "broken": sum(not each.holds for each in ran),
         "versions": versions,
         "names": telling.officers(world),
@@ -126,22 +127,22 @@ def standing_of(body: Any) -> dict[str, Any]:
     return {**body["standing"], "examples": catalogue.standing()["examples"]}
 
 
-def _example(ran: examples.Ran) -> dict[str, Any]:
+def _example(ran: examples.Ran, labels: Mapping[str, telling.Words]) -> dict[str, Any]:
     return {
         "name": ran.name,
         "as_of": ran.as_of,
         "holds": ran.holds,
-        "expected": telling.outcome(ran.expected),
-        "found": telling.outcome(ran.found),
+        "expected": telling.outcome(ran.expected, labels),
+        "found": telling.outcome(ran.found, labels),
     }
 
 
 def examples_of(key: str, body: Any, old: Any) -> list[dict[str, Any]]:
-    """Run the worked examples by a draft and by the rules that it changes, and say of each what is different."""
-    whole = (catalogue.with_rules(key, each) for each in (body, old))
-    now, before = (examples.run(each, standing_of(rules)) for each, rules in zip(whole, (body, old), strict=True))
+    """Run the worked examples by a draft and by the rules that it changes: what each says and gives by either."""
+    labels = telling.labels(body)
+    now, before = (examples.run(catalogue.with_rules(key, each), standing_of(each)) for each in (body, old))
     return [
-        {**_example(ran), "before": telling.outcome(was.found), "changed": ran.found != was.found}
+        {**_example(ran, labels), "before": telling.outcome(was.found, labels)}
         for ran, was in zip(now, before, strict=True)
     ]
 

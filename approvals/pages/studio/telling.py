@@ -140,16 +140,22 @@ def officers(world: World) -> dict[str, Words]:
     }
 
 
-def outcome(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an example says or gave: the outcome in words, which rules failed, the results."""
+def outcome(found: Mapping[str, Any], labels: Mapping[str, Words]) -> dict[str, Any]:
+    """Return what an example says or gave: the outcome in words, which rules failed, the results by their labels."""
     return {
         "word": wording.OUTCOMES[found["outcome"]],
         "key": found["outcome"],
         "rules": [*found["failed"], *(f"{each}?" for each in found["unknown"])],
         "result": [
-            {"key": key, "value": figure(value, key.endswith("_fen"))} for key, value in found["result"].items()
+            {"label": labels.get(key, {"zh": key, "en": key}), "value": figure(value, key.endswith("_fen"))}
+            for key, value in found["result"].items()
         ],
     }
+
+
+def labels(body: Mapping[str, Any]) -> dict[str, Words]:
+    """Return what the results of a rule set are called."""
+    return {each["key"]: each["label"] for each in body.get("outcome", ())}
 
 
 # --- what a draft changes ------------------------------------------------------------------------------------------
@@ -168,8 +174,11 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[dict
         now = {str(one["from"]): one for one in each["values"]}
         for start in sorted({*was, *now}):
             if was.get(start) != now.get(start):
+                held = max((day for day in was if day < start), default=None)
+                old = was.get(start) or (was[held] if held is not None else None)
                 yield {"label": each["label"], "since": start, "unit": unit, "kind": "figure",
-                       "old": _entry(was.get(start), money), "new": _entry(now.get(start), money)}  # fmt: skip
+                       "old": _entry(old, money), "earlier": None if start in was else held,
+                       "new": _entry(now.get(start), money)}  # fmt: skip
 
 
 def _entry(entry: Mapping[str, Any] | None, money: bool) -> list[str] | None:
