@@ -208,10 +208,11 @@ def _base(world_id: int, draft: Any) -> Any:
 
 def _clash(sent: QueryDict, stored: dict[str, str]) -> list[dict[str, str]]:
     """Return the fields in which what was typed and what somebody else has saved meanwhile are different."""
+    typed_in = {name: str(sent[name]) for name in stored if name in sent}
     return [
-        {"name": name, "typed": sent[name], "stored": text}
-        for name, text in stored.items()
-        if name in sent and sent[name].split() != text.split()
+        {"name": name, "typed": text, "stored": stored[name]}
+        for name, text in typed_in.items()
+        if text.split() != stored[name].split()
     ]
 
 

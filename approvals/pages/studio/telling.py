@@ -10,6 +10,7 @@ from approvals.pages import wording
 from approvals.rules.parameters import day
 from govsim.core import organisations
 from govsim.core.models import World
+from govsim.core.templatetags.house import value as as_read
 from govsim.core.templatetags.house import yuan
 from govsim.exchange import queries as exchange
 from services import queries as catalogue
@@ -175,9 +176,9 @@ def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[dict
         for start in sorted({*was, *now}):
             if was.get(start) != now.get(start):
                 held = max((day for day in was if day < start), default=None)
-                old = was.get(start) or (was[held] if held is not None else None)
+                said = was.get(start) or (None if held is None else was[held])
                 yield {"label": each["label"], "since": start, "unit": unit, "kind": "figure",
-                       "old": _entry(old, money), "earlier": None if start in was else held,
+                       "old": _entry(said, money), "earlier": None if start in was else held,
                        "new": _entry(now.get(start), money)}  # fmt: skip
 
 
@@ -185,8 +186,9 @@ def _entry(entry: Mapping[str, Any] | None, money: bool) -> list[str] | None:
     if entry is None:
         return None
     if "rows" not in entry:
-        return [str(figure(entry["value"], money))]
-    return [f"{row['from']}–{row.get('to') or ''}: {figure(row['value'], money)}" for row in entry["rows"]]
+        return [as_read(figure(entry["value"], money))]
+    ends = [(row, "" if row.get("to") is None else row["to"]) for row in entry["rows"]]
+    return [f"{row['from']}–{end}: {as_read(figure(row['value'], money))}" for row, end in ends]
 
 
 def _rules(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

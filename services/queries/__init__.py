@@ -16,9 +16,13 @@ from govsim.core.codes import industries
 from govsim.core.errors import NotFound
 from govsim.exchange import queries as exchange
 from services import figures, schema
-from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetProposal, RuleSetVersion, ThemeVersion
+from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetVersion, ThemeVersion
+from services.queries.proposals import open_proposals as open_proposals
+from services.queries.proposals import proposal as proposal
+from services.queries.proposals import proposals as proposals
+from services.queries.proposals import rule_set_proposals as rule_set_proposals
 
-ROOT: Final = Path(__file__).parent / "catalogue"
+ROOT: Final = Path(__file__).parents[1] / "catalogue"
 RULE_PARTS: Final = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
 
 type Words = Mapping[str, str]  # {zh, en}
@@ -181,33 +185,6 @@ def installed_rule_set(item_key: str) -> RuleSetVersion:
     if found is None:
         raise NotFound("没有这个事项的规则", "There are no rules for this item")
     return found
-
-
-def rule_set_proposals(world_id: int) -> list[RuleSetProposal]:
-    """Return what waits for a second officer in a world, oldest first."""
-    waiting = RuleSetProposal.State.SUBMITTED
-    return list(RuleSetProposal.objects.filter(world=world_id, state=waiting).order_by("pk"))
-
-
-def open_proposals(world_id: int) -> dict[str, RuleSetProposal]:
-    """Return the change that is being written or reviewed for each item of a world; there is one at most."""
-    rows = RuleSetProposal.objects.filter(world=world_id, state__in=RuleSetProposal.OPEN).defer("body")
-    return {each.item: each for each in rows}
-
-
-def proposal(world_id: int, item_key: str, number: int) -> RuleSetProposal:
-    """Return one change of the rules of an item, open or not. Raises NotFound."""
-    rows = RuleSetProposal.objects.filter(world=world_id, item=item_key, number=number)
-    found = rows.select_related("published").first()
-    if found is None:
-        raise NotFound("没有这份规则草案", "There is no such draft of rules")
-    return found
-
-
-def proposals(world_id: int, item_key: str, *, most: int = 20) -> list[RuleSetProposal]:
-    """Return the newest changes of the rules of an item in a world, newest first, without what they say."""
-    rows = RuleSetProposal.objects.filter(world=world_id, item=item_key).select_related("published")
-    return list(rows.defer("body", "published__body").order_by("-number")[:most])
 
 
 def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
