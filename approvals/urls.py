@@ -18,6 +18,7 @@ from approvals.pages import (
     progress,
     studio,
 )
+from approvals.pages.studio import drafts, replays, shelf, tries
 
 urlpatterns = [
     path("items/<str:key>/apply", apply.apply, name="apply"),
@@ -49,4 +50,12 @@ urlpatterns = [
     path("inbox/<str:number>/live", desk.live, name="case-live"),
     path("inbox/<str:number>/<str:verb>", casework.do, name="case-do"),
     path("studio", studio.rule_sets, name="studio"),
+    path("studio", shelf.rule_sets, name="studio"),
+    path("studio/<str:key>", shelf.rule_set, name="studio-rule-set"),
+    path("studio/<str:key>/export", shelf.export, name="studio-export"),
+    path("studio/<str:key>/try", tries.attempt, name="studio-try"),
+    path("studio/<str:key>/drafts", drafts.start, name="studio-draft-start"),
+    path("studio/<str:key>/drafts/<int:number>", drafts.one, name="studio-draft"),
+    path("studio/<str:key>/drafts/<int:number>/<str:verb>", drafts.do, name="studio-draft-do"),
+    path("studio/<str:key>/drafts/<int:number>/replays/<int:run>", replays.one, name="studio-replay"),
 ]

@@ -78,19 +78,45 @@ class RuleSetVersion(Version):
 
 
 class RuleSetProposal(models.Model):
-    """A change that one officer of the rule studio proposes and another has to approve."""
+    """A change of an item's rules in one world: written by officers, then published or sent back by another one.
+
+    `version` changes with every change of the row, so that of two who change it at once only the first one wins.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草案 / draft"
+        SUBMITTED = "submitted", "待复核 / for review"
+        RETURNED = "returned", "已退回 / sent back"
+        PUBLISHED = "published", "已发布 / published"
+        WITHDRAWN = "withdrawn", "已撤回 / withdrawn"
+
+    OPEN = (State.DRAFT, State.SUBMITTED, State.RETURNED)
 
     world = models.ForeignKey("core.World", on_delete=models.CASCADE, related_name="+", db_index=False)
     item = models.CharField(max_length=KEY)
+    number = models.PositiveIntegerField()  # 1, 2 … of the item in the world
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    base = models.CharField(max_length=SHA256)  # the rule set that it changes
     body = models.JSONField()
     note = models.CharField(max_length=200, blank=True)
     author = models.CharField(max_length=60)
+    authors = models.JSONField(default=list)  # everybody who changed it: none of them may publish it
+    reviewer = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=500, blank=True)  # why it was sent back
     proposed_at = models.DateTimeField()  # world time
+    changed_at = models.DateTimeField()  # world time
     published = models.OneToOneField(RuleSetVersion, on_delete=models.CASCADE, null=True, related_name="proposal")
 
     class Meta:
-        # Serves the rule studio: what waits for a second officer in this world.
-        indexes = (models.Index(fields=["world", "item"], name="rule_proposals"),)
+        constraints = (
+            models.UniqueConstraint(fields=["world", "item", "number"], name="rule_proposal_number"),
+            models.UniqueConstraint(
+                fields=["world", "item"],
+                condition=Q(state__in=["draft", "submitted", "returned"]),
+                name="one_open_rule_proposal",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.item} · {self.author}"

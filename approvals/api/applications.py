@@ -209,7 +209,10 @@ class PassportOf(CaseView):
         found = queries.passport(row)
         if found is None:
             raise NotFound("还没有决定说明书", "There is no decision passport yet")
-        rules = catalogue.rule_set_by_hash(row.item_key, found["rule_set"]["sha256"], world_id=row.world_id)
+        named = found["rule_set"]
+        rules = catalogue.rule_set_by_hash(
+            row.item_key, named["sha256"], world_id=row.world_id, version=named["version"]
+        )
         told = passport.with_nearest(found, assess.ruleset_of(rules))
         expert = self.parameters()["view"] == "expert" and self.actor.role != "applicant"
         return self.answer(

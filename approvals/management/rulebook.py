@@ -11,7 +11,6 @@ from django.db import DatabaseError
 
 import services
 from govsim.core.errors import NotFound
-from govsim.exchange import queries as exchange
 from services import queries, schema
 
 USAGE = 2  # exit code: wrong usage or a bad file
@@ -72,15 +71,6 @@ def _from_files(root: Path) -> Book:
     standing = found.standing or own.standing
     bodies = {key: document.body for key, document in found.items.items()}
     return Book(bodies, standing.body if standing else {}, published=False)
-
-
-def sources(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, str]:
-    """Return the department that answers for each dataset of an item, in the item's city."""
-    known = {each.key: each for each in exchange.catalogue()}
-    prefix = str(body["department"]).partition(".")[0]
-    used = {each["dataset"] for each in (*body["facts"], *standing.get("facts", ()))}
-    answered = {key: known[key].source(prefix) for key in sorted(used & known.keys())}
-    return {**answered, "form": "applicant", "system": "system"}
 
 
 def json_object(path: str) -> tuple[dict[str, Any], str]:

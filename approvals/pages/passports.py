@@ -34,7 +34,8 @@ def explained(row: Application, item: Any, *, expert: bool, inside: bool) -> dic
     found = queries.passport(row)
     if found is None:
         return None
-    rules = catalogue.rule_set_by_hash(row.item_key, found["rule_set"]["sha256"], world_id=row.world_id)
+    named = found["rule_set"]
+    rules = catalogue.rule_set_by_hash(row.item_key, named["sha256"], world_id=row.world_id, version=named["version"])
     ruleset = assess.ruleset_of(rules)
     shown = passport.with_nearest(found, ruleset)
     if not (inside and expert):
@@ -97,6 +98,25 @@ def _results(ruleset: Any, shown: Mapping[str, Any]) -> list[dict[str, Any]]:
         for each in ruleset.results
         if each.key in shown["result"]
     ]
+
+
+def tried(shown: Mapping[str, Any], ruleset: Any) -> dict[str, Any]:
+    """Return a passport that was only tried, as rows of the same table; nobody decided and nothing was stored."""
+    told = [_rule(each, ruleset, shown, automatic=True, decided=False) for each in shown["rules"]]
+    results = _results(ruleset, shown)
+    return {
+        "tried": True,
+        "outcome": wording.OUTCOMES[shown["outcome"]],
+        "tone": TONES[shown["outcome"]],
+        "as_of": shown["as_of"],
+        "remedy": shown["remedy"] if shown["outcome"] != "GRANT" else None,
+        "nearest": _in_words(shown["nearest"], ruleset) if shown["nearest"] is not None else None,
+        "rules": told,
+        "counted": len(told),
+        "failed": sum(1 for each in told if each["verdict"] != "PASS"),
+        "result": results,
+        "rule_set": shown["rule_set"],
+    }
 
 
 def _headline(outcome: str, results: list[dict[str, Any]], told: list[dict[str, Any]], item: Any) -> dict[str, str]:

@@ -42,6 +42,7 @@ from approvals.queries.evidence import (
     standings,
 )
 from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans, story
+from approvals.queries.rule_sets import as_yaml, sources
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -50,6 +51,7 @@ __all__ = [
     "PackageClock",
     "Span",
     "Window",
+    "as_yaml",
     "backlog",
     "by_number",
     "case_lines",
@@ -82,6 +84,7 @@ __all__ = [
     "passport",
     "pauses",
     "somebody_works",
+    "sources",
     "spans",
     "standing",
     "standings",

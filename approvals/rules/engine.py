@@ -64,12 +64,13 @@ class Findings:
     result_fault: tuple[str, str] | None = None
 
 
-def evaluate(ruleset: RuleSet, known: Mapping[str, Fact], as_of: date) -> Findings:
+def evaluate(ruleset: RuleSet, known: Mapping[str, Fact], as_of: date, *, figures_of: date | None = None) -> Findings:
     """Judge one application. `known` maps fact names to facts; what is not declared in it is not read.
 
+    `figures_of` judges by the figures of another day than `as_of`: what a later standard would have meant.
     Never raises for what the facts hold: a value that cannot be used is UNKNOWN.
     """
-    figures = ruleset.figures_on(as_of)
+    figures = ruleset.figures_on(figures_of or as_of)
     values: dict[str, object] = {"as_of": midnight(as_of), **figures.values}
     judged: dict[str, Fact] = {}
     unknown: dict[str, str] = {name: facts.NO_PARAMETER for name in ruleset.figures_used if name not in figures.data}

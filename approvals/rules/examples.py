@@ -11,12 +11,18 @@ from approvals.rules.ruleset import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """An example that does not hold: what it says and what came out, as {outcome, failed, unknown, result}."""
+class Ran:
+    """An example that was run: what it says and what came out, as {outcome, failed, unknown, result}."""
 
     name: Mapping[str, str]
+    as_of: str
     expected: Mapping[str, Any]
     found: Mapping[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        """Say whether what came out is what the example says."""
+        return self.expected == self.found
 
 
 def under(standing: Mapping[str, Any]) -> dict[str, object]:
@@ -30,21 +36,24 @@ def granting(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, 
     return {**under(standing), **body["examples"][0]["facts"]}
 
 
-def broken(body: Mapping[str, Any], standing: Mapping[str, Any]) -> list[Broken]:
+def run(body: Mapping[str, Any], standing: Mapping[str, Any]) -> list[Ran]:
+    """Run every worked example of an item, `standing` giving what holds in all of them. Raises RuleSetError."""
+    return _run(load(body, standing), body.get("examples") or (), under(standing))
+
+
+def broken(body: Mapping[str, Any], standing: Mapping[str, Any]) -> list[Ran]:
     """Run every worked example of an item and return those that do not hold. Raises RuleSetError."""
-    ruleset = load(body, standing)
-    return _broken(ruleset, body.get("examples") or (), under(standing))
+    return [each for each in run(body, standing) if not each.holds]
 
 
-def broken_standing(standing: Mapping[str, Any]) -> list[Broken]:
-    """Run the examples of the standing conditions alone."""
-    ruleset = load({"key": "standing"}, standing)
-    return _broken(ruleset, standing.get("examples") or (), {})
+def broken_standing(standing: Mapping[str, Any]) -> list[Ran]:
+    """Run the examples of the standing conditions alone and return those that do not hold."""
+    ran = _run(load({"key": "standing"}, standing), standing.get("examples") or (), {})
+    return [each for each in ran if not each.holds]
 
 
-def _broken(ruleset: RuleSet, examples: Sequence[Mapping[str, Any]], below: Mapping[str, object]) -> list[Broken]:
-    compared = ((example, _expected(example), _found(ruleset, example, below)) for example in examples)
-    return [Broken(example["name"], expected, found) for example, expected, found in compared if expected != found]
+def _run(ruleset: RuleSet, examples: Sequence[Mapping[str, Any]], below: Mapping[str, object]) -> list[Ran]:
+    return [Ran(each["name"], str(each["as_of"]), _expected(each), _found(ruleset, each, below)) for each in examples]
 
 
 def _expected(example: Mapping[str, Any]) -> dict[str, Any]:

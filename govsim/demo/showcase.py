@@ -8,6 +8,7 @@ from typing import Any
 from approvals import queries as approvals
 from approvals.actions import ask_correction, submit
 from approvals.actions import package as packages
+from approvals.actions import replay as replaying
 from approvals.actions.begin import begin
 from approvals.pages.examples import example
 from certificates import queries as certificates
@@ -21,6 +22,7 @@ from govsim.walkthroughs.clients import LOCAL
 from govsim.web.presenter.actions.go import go
 from govsim.web.presenter.actions.start import start
 from govsim.web.presenter.pages import of_seat
+from services import actions as drafts
 from services import queries as catalogue
 
 PATIENCE = 120.0  # wall seconds
@@ -29,6 +31,7 @@ THEME = "sz.open_company"
 SHOWN = "instant_approval_granted"  # the walk-through on the stage
 STAGED = {"opening": 0, "show": 4, "end": 10}  # a show at each of these places
 ALLOWANCE = "sz.old_age_allowance"
+DRAFT_AGE = 80
 FOUNDERS: dict[str, Any] = {
     "household_city": "shenzhen",
     "min_age": 30,
@@ -40,6 +43,11 @@ ELDERS: dict[str, Any] = {
     "having": ("identity_library", "social_security_card"), "lacking": ("allowance_roll", "deaths"),
 }  # fmt: skip
 STRANGERS: dict[str, Any] = {"household_city": "jiangmen", "min_age": 72, "lacking": ("allowance_roll",)}
+PAST: tuple[dict[str, Any], ...] = (
+    {**ELDERS, "max_age": 105, "limit": 16},
+    {**ELDERS, "min_age": 66, "max_age": 69, "limit": 3},
+    {**STRANGERS, "limit": 5},
+)
 OFFICES = {
     "handler": "sz.civil", "approver": "sz.civil", "certificate_officer": "sz.amr", "rule_officer": "sz.civil",
     "quality_inspector": "", "trainer": "", "auditor": "",
@@ -74,10 +82,12 @@ def fill(world: World) -> Showcase:
         "draft": _draft(doubtful, "sz.senior_citizen_card"),
         "draft_against": _draft(stranger, ALLOWANCE),
     }
+    _past(world, {each.holder for each in seats.values()})
     _wait(lambda: _finished(world, seats, numbers))
     numbers |= {"asked": _sent_back(world, founder), "unsigned": _company(founder, sign_all=False)}
     clock.run(world, mode=World.Mode.FROZEN)
     numbers |= {name: _show(seats["trainer"], to=place) for name, place in STAGED.items()}
+    numbers |= _rule_draft(world, seats["rule_officer"])
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
     return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
 
@@ -98,6 +108,13 @@ def _claim(seat: Seat, **more: Any) -> str:
 def _draft(seat: Seat, item: str) -> str:
     actor = Actor("applicant", seat.holder)
     return str(begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item).number)
+
+
+def _past(world: World, others: set[str]) -> None:
+    """Claim the allowance for more people of all ages and two cities: a past over which rules can be replayed."""
+    found = [each for wanted in PAST for each in registers.sample_persons(world, **wanted)]
+    for each in {each.number: each for each in found if each.number not in others}.values():
+        _claim(access.seat(world, role="applicant", holder=each.number, name_zh=each.name, name_en=each.pinyin))
 
 
 def _company(seat: Seat, *, sign_all: bool = True, **typed: Any) -> str:
@@ -130,6 +147,25 @@ def _show(trainer: Seat, *, to: int) -> str:
     show = start(pack_name=SHOWN, cut=10, presenter=of_seat(trainer))
     go(show, to=to, base_url=LOCAL)
     return show.code
+
+
+def _rule_draft(world: World, officer: Seat) -> dict[str, str]:
+    """Draft a higher age for the allowance, which breaks worked examples, replay it, and hand it over for review."""
+    actor, at = access.actor(officer), clock.now(world)
+    draft = drafts.draft_rule_set(world=world, item=ALLOWANCE, actor=actor, at=at)
+    parameters = [
+        {**each, "values": [*each["values"], {"from": at.date().isoformat(), "value": DRAFT_AGE}]}
+        if each["key"] == "age_threshold"
+        else each
+        for each in draft.body["parameters"]
+    ]
+    draft = drafts.save_draft(
+        world=world, proposal_id=draft.pk, version=draft.version, changes={"parameters": parameters}, actor=actor,
+        at=at, note="提高起领年龄的影响有多大 / what a higher age would mean",
+    )  # fmt: skip
+    replay = replaying.advance(replaying.start(world=world, item=ALLOWANCE, number=draft.number, actor=actor))
+    drafts.submit_draft(world=world, proposal_id=draft.pk, version=draft.version, actor=actor, at=at)
+    return {"draft": str(draft.number), "replay": str(replay.number)}
 
 
 def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:

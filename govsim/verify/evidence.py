@@ -116,7 +116,7 @@ def _passport_fault(decision: dict[str, Any], world_id: int) -> str:
         return "决定说明书与其摘要不符 / the passport does not fit its hash"
     try:
         stored = json.loads(text)
-        ruleset = _ruleset(decision["item_key"], decision["rule_set"], world_id)
+        ruleset = _ruleset(decision["item_key"], decision["rule_set"], stored["rule_set"]["version"], world_id)
         again = passports.reevaluate(stored, ruleset)
     except (GovsimError, KeyError, ValueError, TypeError) as error:
         return f"决定说明书无法重算 / the passport cannot be judged again: {error}"
@@ -130,6 +130,6 @@ def _passport_fault(decision: dict[str, Any], world_id: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _ruleset(item_key: str, sha256: str, world_id: int) -> RuleSet:
-    version = catalogue.rule_set_by_hash(item_key, sha256, world_id=world_id)
-    return engine.load(version.body, version.body["standing"], version=version.version, sha256=version.sha256)
+def _ruleset(item_key: str, sha256: str, version: int, world_id: int) -> RuleSet:
+    found = catalogue.rule_set_by_hash(item_key, sha256, world_id=world_id, version=version)
+    return engine.load(found.body, found.body["standing"], version=found.version, sha256=found.sha256)

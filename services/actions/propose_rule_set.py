@@ -7,32 +7,25 @@ from typing import Any
 from django.db import transaction
 
 from govsim.core.actors import Actor
-from govsim.core.errors import BadInput, NotAllowed
 from govsim.core.models import World
-from services import queries
+from services.actions.draft_rule_set import draft_rule_set
+from services.actions.save_draft import save_draft
+from services.actions.submit_draft import submit_draft
 from services.models import RuleSetProposal
-
-CHANGEABLE = frozenset({"parameters", "rules", "facts", "outcome"})
 
 
 @transaction.atomic
 def propose_rule_set(
     *, world: World, item: str, changes: Mapping[str, Any], actor: Actor, at: datetime, note: str = ""
 ) -> RuleSetProposal:
-    """Store a proposal: the rule set in force with the parts in `changes` replaced.
+    """Draft, change and hand over in one go: the rule set in force with the parts in `changes` replaced.
 
-    Raises NotAllowed for anybody but a rule officer, NotFound for an unknown item, BadInput when a part cannot be
-    changed or the changed rules have a fault (the same checks as for files; worked examples are not run here).
+    Raises NotAllowed for anybody but a rule officer, NotFound for an unknown item, Conflict when a change is open
+    already, BadInput when a part cannot be changed or the changed rules have a fault (the same checks as for files;
+    worked examples are not run here).
     """
-    if not actor.has("rule_officer"):
-        raise NotAllowed("只有规则管理员可以修改规则", "Only a rule officer may change rules")
-    outside = sorted(changes.keys() - CHANGEABLE)
-    if outside:
-        raise BadInput({outside[0]: ("这一部分不能在规则工作室修改", "This part cannot be changed in the rule studio")})
-    body = {**queries.current_rule_set(item, world.pk, at.date()).body, **changes}
-    problems = queries.rule_set_problems(item, body)
-    if problems:
-        raise BadInput({"rules": ("；".join(each.zh for each in problems), "; ".join(each.en for each in problems))})
-    return RuleSetProposal.objects.create(
-        world=world, item=item, body=body, note=note, author=actor.key, proposed_at=at
+    draft = draft_rule_set(world=world, item=item, actor=actor, at=at, note=note)
+    draft = save_draft(
+        world=world, proposal_id=draft.pk, version=draft.version, changes=changes, actor=actor, at=at, note=note
     )
+    return submit_draft(world=world, proposal_id=draft.pk, version=draft.version, actor=actor, at=at)

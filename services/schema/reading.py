@@ -21,7 +21,7 @@ _IDENTITY: Final = ("name", "key", "id")
 class Problem:
     """What is wrong in a catalogue file: the file, the line from 1, and a sentence in both languages.
 
-    `unreadable` says that the file could not even be read as data.
+    `unreadable` says that the file could not even be read as data, `place` which value of the body it is about.
     """
 
     file: str
@@ -29,6 +29,7 @@ class Problem:
     zh: str
     en: str
     unreadable: bool = False
+    place: Place = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.zh} / {self.en}"
@@ -66,7 +67,7 @@ class Document:
 
     def problem(self, place: Place, zh: str, en: str) -> Problem:
         """Return a problem at a place of the body."""
-        return Problem(str(self.path), self.line(place), zh, en)
+        return Problem(str(self.path), self.line(place), zh, en, place=tuple(place))
 
 
 def _has(value: Any, step: str | int) -> bool:

@@ -18,6 +18,7 @@ from govsim.exchange.queries import PersonView
 from tests.pages.browser import Visitor
 from tests.pages.conftest import sit, visit
 from tests.pages.test_open_company import open_company
+from tests.pages.test_studio import draft_rules
 
 pytestmark = [pytest.mark.django_db]
 
@@ -45,6 +46,11 @@ MOST = {
     "case-live": 18,
     "world": 24,
     "world-live": 10,
+    "studio": 12,
+    "studio-rule-set": 16,
+    "studio-try": 20,
+    "studio-draft": 20,
+    "studio-replay": 14,
 }
 
 
@@ -72,6 +78,8 @@ def test_main_pages_take_few_statements(
     draft = begin(world=town, actor=actor, applicant_name=elder.name, item_key="sz.old_age_allowance")
     office = visit(sit(town, "handler", department="sz.civil"))
     trainer = visit(sit(town, "trainer"))
+    rules = visit(sit(town, "rule_officer", department="sz.civil"))
+    draft_rules(rules)
     counted = {
         "home": cost(visit(), "home"),
         "items": cost(visit(), "items"),
@@ -95,6 +103,11 @@ def test_main_pages_take_few_statements(
         "case-live": cost(office, "case-live", waiting.number),
         "world": cost(trainer, "world"),
         "world-live": cost(trainer, "world-live"),
+        "studio": cost(rules, "studio"),
+        "studio-rule-set": cost(rules, "studio-rule-set", "sz.old_age_allowance"),
+        "studio-try": cost(rules, "studio-try", "sz.old_age_allowance"),
+        "studio-draft": cost(rules, "studio-draft", "sz.old_age_allowance", 1),
+        "studio-replay": cost(rules, "studio-replay", "sz.old_age_allowance", 1, 1),
     }
     above = {name: count for name, count in counted.items() if count > MOST[name]}
     assert not above, above

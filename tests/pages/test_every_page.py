@@ -28,6 +28,7 @@ from services import vocabulary
 from tests.pages.browser import Page
 from tests.pages.conftest import ROLES, sit, visit
 from tests.pages.test_open_company import open_company
+from tests.pages.test_studio import draft_rules
 
 pytestmark = [pytest.mark.django_db]
 
@@ -68,6 +69,8 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     actor = Actor("applicant", elder.number)
     draft = begin(world=town, actor=actor, applicant_name=elder.name, item_key="sz.old_age_allowance")
     return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "draft": draft}
+    draft_rules(visit(sit(town, "rule_officer", department="sz.civil")))
+    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card}
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
@@ -110,9 +113,24 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
         "auditor": [reverse("application", args=[story["granted"].number])],
         "quality_inspector": [reverse("inbox"), reverse("case", args=[story["granted"].number])],
         "certificate_officer": [reverse("inbox")],
+        "rule_officer": studio(),
     }
+    own["trainer"] += studio()
     case = [reverse("inbox"), reverse("case", args=[story["with_officer"].number])]
     return own.get(role, case)
+
+
+def studio() -> list[str]:
+    """Return the addresses of the rule studio: a rule set, a trial, a draft that breaks examples, its replay."""
+    item = "sz.old_age_allowance"
+    return [
+        reverse("studio"),
+        reverse("studio-rule-set", args=[item]),
+        reverse("studio-rule-set", args=[item]) + "?view=expert",
+        *(reverse("studio-try", args=[each.key]) for each in catalogue.items()),
+        reverse("studio-draft", args=[item, 1]),
+        reverse("studio-replay", args=[item, 1, 1]),
+    ]
 
 
 def everything(town: World, elder: PersonView, founder: PersonView, story: dict[str, Any],

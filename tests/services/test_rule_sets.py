@@ -104,7 +104,7 @@ def test_faulty_rules_are_refused_with_the_reason(world):
     rules = [{**each, "expression": "dead == false"} for each in queries.item(ITEM).body["rules"]]
     with pytest.raises(BadInput) as refusal:
         actions.propose_rule_set(world=world, item=ITEM, changes={"rules": rules}, actor=LIN, at=AT)
-    assert "undeclared name: dead" in refusal.value.fields["rules"][1]
+    assert "undeclared name: dead" in refusal.value.fields["rules-0-expression"][1]
 
 
 def test_the_name_of_the_item_is_not_a_rule(world):

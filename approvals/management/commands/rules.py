@@ -4,7 +4,6 @@ Nothing is stored. Exit codes: 0 done, 1 an example does not hold, 2 wrong usage
 """
 
 import argparse
-import io
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from ruamel.yaml import YAML
 
 from approvals import passport
 from approvals.management import rulebook
 from approvals.management.rulebook import Book, Unusable
+from approvals.queries.rule_sets import as_yaml, sources
 from approvals.rules import derive, engine, examples
 from approvals.rules.facts import MISSING, UNKNOWN, Fact, to_data
 from approvals.rules.parameters import day
@@ -79,7 +78,7 @@ class Command(BaseCommand):
         body = book.item(options["item"])
         as_of = _day(options["as_of"] or body["examples"][0]["as_of"])
         ruleset = _ruleset(book, body, as_of, options["parameters"])
-        departments = rulebook.sources(body, book.standing)
+        departments = sources(body, book.standing)
         known = derive.from_flat(ruleset, _flat(ruleset, options["facts"]), sources=departments)
         known = derive.unavailable(_complete(ruleset, known, departments), _down(options["unavailable"], departments))
         made = passport.with_nearest(passport.build(ruleset, engine.evaluate(ruleset, known, as_of)), ruleset)
@@ -106,7 +105,7 @@ class Command(BaseCommand):
     def _facts(self, book: Book, options: Mapping[str, Any]) -> None:
         body = book.item(options["item"])
         ruleset = engine.load(body, book.standing)
-        departments = rulebook.sources(body, book.standing)
+        departments = sources(body, book.standing)
         listed = [
             {
                 "name": name,
@@ -141,7 +140,7 @@ class Command(BaseCommand):
         if broken:
             raise CommandError(f"{broken} 个样例不成立 / {broken} examples do not hold", returncode=1)
 
-    def _report(self, key: str, count: int, found: list[examples.Broken]) -> int:
+    def _report(self, key: str, count: int, found: list[examples.Ran]) -> int:
         self.stdout.write(f"{'✗' if found else '✓'} {key}: {count - len(found)}/{count}")
         for each in found:
             self.stdout.write(f"    {_both(each.name)}")
@@ -163,18 +162,14 @@ class Command(BaseCommand):
             body, number, sha256 = {**body, **decides}, version.version, version.sha256
         elif options["world"]:
             raise Unusable("目录尚未发布，没有仿真世界的规则集", "nothing is published, so no world has rule sets")
-        text = io.StringIO()
-        text.write(f"# {body['key']} · rule set {number} · sha256 {sha256}\n")
-        writer = YAML(typ="rt")
-        writer.width = 120
-        writer.dump(body, text)
+        text = as_yaml(body, version=number, sha256=sha256)
         if options["output"]:
             try:
-                Path(options["output"]).write_text(text.getvalue(), encoding="utf-8")
+                Path(options["output"]).write_text(text, encoding="utf-8")
             except OSError as error:
                 raise Unusable(f"无法写入 {options['output']}", f"{options['output']} cannot be written") from error
         else:
-            self.stdout.write(text.getvalue())
+            self.stdout.write(text)
 
     def _json(self, data: Mapping[str, Any]) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))

@@ -18,6 +18,7 @@ PURPOSES = MappingProxyType(
     {
         "decide": {"zh": "办件审批核验", "en": "Checking facts for a decision"},
         "prefill": {"zh": "预填申请表单", "en": "Filling in an application form"},
+        "rule_trial": {"zh": "规则试算", "en": "Trying rules before they are changed"},
     }
 )
 # Enterprises, individual businesses, cooperatives (C.4): what a name may collide with.

@@ -19,9 +19,13 @@ from govsim.core.codes import industries
 from govsim.core.errors import NotFound
 from govsim.exchange import queries as exchange
 from services import figures, schema
-from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetProposal, RuleSetVersion, ThemeVersion
+from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetVersion, ThemeVersion
+from services.queries.proposals import open_proposals as open_proposals
+from services.queries.proposals import proposal as proposal
+from services.queries.proposals import proposals as proposals
+from services.queries.proposals import rule_set_proposals as rule_set_proposals
 
-ROOT: Final = Path(__file__).parent / "catalogue"
+ROOT: Final = Path(__file__).parents[1] / "catalogue"
 RULE_PARTS: Final = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
 
 type Words = Mapping[str, str]  # {zh, en}
@@ -174,9 +178,16 @@ def _own(shelf: _Shelf, world_id: int) -> dict[str, list[RuleSetVersion]]:
     return shelf.worlds[world_id]
 
 
-def rule_set_by_hash(item_key: str, sha256: str, *, world_id: int | None = None) -> RuleSetVersion:
-    """Return the rule set that a decision named, the world's own or the installation's. Raises NotFound."""
+def rule_set_by_hash(
+    item_key: str, sha256: str, *, world_id: int | None = None, version: int | None = None
+) -> RuleSetVersion:
+    """Return the rule set that a decision named, the world's own or the installation's. Raises NotFound.
+
+    A world that returns to earlier rules has the same content under two numbers; `version` says which one is meant.
+    """
     named = RuleSetVersion.objects.filter(item=item_key, sha256=sha256)
+    if version is not None:
+        named = named.filter(version=version)
     found = named.filter(world=world_id).first() or named.filter(world=None).first()
     if found is None:
         raise NotFound("没有这个版本的规则", "There is no such version of the rules")
@@ -189,9 +200,12 @@ def rule_set_versions(item_key: str, world_id: int | None = None) -> list[RuleSe
     return [*RuleSetVersion.objects.filter(item=item_key, world=None).order_by("version"), *mine]
 
 
-def rule_set_proposals(world_id: int) -> list[RuleSetProposal]:
-    """Return what waits for a second officer in a world, oldest first."""
-    return list(RuleSetProposal.objects.filter(world=world_id, published=None).order_by("pk"))
+def installed_rule_set(item_key: str) -> RuleSetVersion:
+    """Return the installation's rule set of an item, whatever a world has of its own. Raises NotFound."""
+    found = _now().rules.get(item_key)
+    if found is None:
+        raise NotFound("没有这个事项的规则", "There are no rules for this item")
+    return found
 
 
 def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,8 +216,12 @@ def rule_set_body(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[
 
 def rule_set_problems(item_key: str, body: Mapping[str, Any]) -> list[schema.Problem]:
     """Return what is wrong with a changed rule set of a published item. Raises NotFound."""
-    whole = {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
-    return schema.check_body(whole, known(), body["standing"], without_examples=True)
+    return schema.check_body(with_rules(item_key, body), known(), body["standing"], without_examples=True)
+
+
+def with_rules(item_key: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole item in force with these rules in it, its worked examples among the rest. Raises NotFound."""
+    return {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
 
 
 @cache

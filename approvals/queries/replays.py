@@ -1,0 +1,45 @@
+"""Replays of drafts of rules, and the past cases that they would have decided otherwise."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from approvals.models import Decision, Replay, ReplayChange
+from govsim.core.errors import NotFound
+from govsim.core.models import World
+
+
+def replay(world: World, proposal_id: int, number: int) -> Replay:
+    """Return one replay of a draft. Raises NotFound."""
+    found = Replay.objects.filter(world=world, proposal=proposal_id, number=number).first()
+    if found is None:
+        raise NotFound("没有这次重放", "There is no such replay")
+    return found
+
+
+def replays(proposal_id: int, *, most: int = 10) -> list[Replay]:
+    """Return the newest replays of a draft, newest first."""
+    return list(Replay.objects.filter(proposal=proposal_id).defer("body").order_by("-number")[:most])
+
+
+def changes(found: Replay, kinds: Iterable[str], *, before: int = 0, most: int = 50) -> list[dict[str, Any]]:
+    """Return past cases that would change in one of these ways, newest first, those before the row `before` if given.
+
+    Each has case (its row), number, department, kind, rules, result, and what became of it: outcome, automatic.
+    """
+    rows = ReplayChange.objects.filter(replay=found, kind__in=list(kinds))
+    if before:
+        rows = rows.filter(application__lt=before)
+    told = ("application", "application__number", "application__department", "kind", "rules", "result")
+    decided = (
+        "application__decision__outcome",
+        "application__decision__automatic",
+        "application__decision__decided_at",
+    )
+    names = ("case", "number", "department", "kind", "rules", "result", "outcome", "automatic", "decided_at")
+    listed = rows.order_by("-application").values_list(*told, *decided)[:most]
+    return [dict(zip(names, each, strict=True)) for each in listed]
+
+
+def has_decisions(world: World, item_key: str) -> bool:
+    """Say whether anything was decided about an item in a world."""
+    return Decision.objects.filter(world=world, item_key=item_key).exists()
