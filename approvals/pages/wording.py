@@ -27,6 +27,8 @@ EVENTS: Mapping[str, Words] = {
     "ApplicationWithdrawn": {"zh": "撤件", "en": "Withdrawn"},
     "ApplicationReturned": {"zh": "退件", "en": "Returned"},
     "ApplicationVoided": {"zh": "作废", "en": "Voided"},
+    "ApplicationUrged": {"zh": "催办", "en": "Urged by the command centre"},
+    "ApplicationEscalated": {"zh": "督办", "en": "Put under supervision by the command centre"},
 }
 VERDICTS: Mapping[str, Words] = {
     "PASS": {"zh": "通过", "en": "Pass"},

@@ -28,6 +28,7 @@ from govsim.exchange.queries.rights import (
     reservations,
     taken_names,
 )
+from govsim.exchange.queries.traffic import Traffic, traffic
 
 __all__ = [
     "Answer",
@@ -39,6 +40,7 @@ __all__ = [
     "Prefilled",
     "PrefilledFields",
     "Question",
+    "Traffic",
     "catalogue",
     "consents_in_force",
     "consents_of",
@@ -60,4 +62,5 @@ __all__ = [
     "sample_persons",
     "sizes",
     "taken_names",
+    "traffic",
 ]
