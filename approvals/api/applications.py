@@ -13,7 +13,9 @@ from rest_framework.reverse import reverse
 from approvals import passport, queries
 from approvals.actions import accept as accepting
 from approvals.actions import after, ask_correction, assess, cases, correct, decide, handle, special, submit, withdraw
+from approvals.actions import escalate as escalating
 from approvals.actions import open as opening
+from approvals.actions import urge as urging
 from approvals.api import shapes
 from approvals.api.telling import Teller
 from approvals.models import Application
@@ -254,6 +256,8 @@ VERBS = (
     Verb("deliver", after.deliver, shapes.DeliveryChosen),
     Verb("rate", after.rate, shapes.RatingGiven),
     Verb("inspect", after.inspect, shapes.Inspection),
+    Verb("urge", urging.urge, shapes.NoteGiven),
+    Verb("escalate", escalating.escalate, shapes.NoteGiven),
 )
 
 

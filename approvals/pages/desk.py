@@ -31,8 +31,9 @@ def inbox(request: SeatedRequest) -> HttpResponse:
     teller = Teller(actor, clock.now(world))
     inspects = actor.role == "quality_inspector"
     rows = applications.unchecked(request) if inspects else list(queries.inbox(world, actor)[: applications.MOST])
+    told = queries.told_to_go_on(world, rows)
     context = {
-        "lines": [teller.line(row) for row in rows],
+        "lines": [{**teller.line(row), "told": told.get(row.pk)} for row in rows],
         "inspects": inspects,
         "department": fields.department(actor.department),
     }
@@ -74,6 +75,7 @@ def page(
         "needs": [{"key": each["key"], "label": each["label"]} for each in body["form"]]
         + [{"key": each["key"], "label": each["name"]} for each in body["materials"]],
         "asked": _asked(typed),
+        "told": queries.told_to_go_on(row.world, [row]).get(row.pk),
         "can_open": bool(verbs) and not row.opened_by,
         "opened_by_me": row.opened_by == access.actor(request.seat).key,
         "inspects": request.seat.role == "quality_inspector" and sampled and check is None,

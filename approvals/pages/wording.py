@@ -139,7 +139,7 @@ def event(told: Mapping[str, Any]) -> dict[str, Any]:
     notes: list[Words] = [each for each in data.get("missing") or () if isinstance(each, Mapping)]
     notes += [each for each in data.get("reasons") or () if isinstance(each, Mapping)]
     reason = data.get("reason")
-    for each in (reason, data.get("opinion"), data.get("result")):
+    for each in (reason, data.get("opinion"), data.get("result"), data.get("note")):
         if isinstance(each, Mapping) and "zh" in each:
             notes.append(each)
         elif isinstance(each, str) and each:

@@ -92,13 +92,11 @@ def latest_ratings(world: World) -> list[int]:
 
 @dataclass(frozen=True)
 class Pressing:
-    """An open case that is over its limit or near it, or that no worker could process."""
+    """A case that no worker could process, that is over its limit or near it, or that has waited long."""
 
     row: Application
     limit: deadlines.Limit | None
-    kind: str  # overdue, near, stuck
-    urged_at: datetime | None = None
-    escalated_at: datetime | None = None
+    kind: str  # stuck, overdue, near, open
 
 
 def promised_days(row: Application) -> int:
@@ -108,7 +106,7 @@ def promised_days(row: Application) -> int:
 
 
 def pressing(world: World, now: datetime) -> list[Pressing]:
-    """Return what a person has to look at: stuck, overdue, or within NEAR of the limit; the most pressing first.
+    """Return what a person has to look at: stuck, overdue, within NEAR of the limit, then what has least time left.
 
     Of each promised limit the OLDEST open cases are looked at: they are the first to run out.
     """
@@ -121,8 +119,9 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
     for keys in by_days.values():
         for row in open_rows.filter(item_key__in=keys)[:OLDEST]:
             stands = limit(row, promised_days(row), now)
-            if stands is not None and stands.left < NEAR:
-                found.append(Pressing(row, stands, "overdue" if stands.light == "red" else "near"))
+            if stands is not None:
+                near = "near" if stands.left < NEAR else "open"
+                found.append(Pressing(row, stands, "overdue" if stands.light == "red" else near))
     found.sort(key=lambda each: each.limit.left if each.limit is not None else -timedelta.max)
     return found
 

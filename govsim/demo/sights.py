@@ -47,6 +47,8 @@ SIGHTS = (
     Sight("studio", "/studio", "rule_officer"),
     Sight("present", "/present"),
     Sight("command", "/command", "trainer"),
+    Sight("command-rows", "/command/rows/submitted"),
+    Sight("command-pressing", "/command/rows/open", "trainer"),
     Sight("verify", "/verify"),
     Sight("verify-certificate", "/w/{address}/verify/{certificate}"),
     Sight("about", "/about"),

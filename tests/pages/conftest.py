@@ -25,6 +25,7 @@ ROLES: dict[str, str] = {
     "certificate_officer": "sz.amr",
     "quality_inspector": "",
     "auditor": "",
+    "dispatcher": "",
     "trainer": "",
 }
 

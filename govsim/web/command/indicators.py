@@ -77,9 +77,9 @@ GROUPS: Final[tuple[tuple[Words, tuple[Indicator, ...]], ...]] = (
                   share("packages_in_a_day", "packages_ended"), 100, 90),
     )),
     ({"zh": "免证办", "en": "Without paper"}, (
-        Indicator("certificates", {"zh": "今日签发证照", "en": "Certificates issued"}, {"zh": "张", "en": ""},
+        Indicator("certificates", {"zh": "今日签发证照", "en": "Certificates issued"}, {"zh": "张", "en": "certs"},
                   times("certificates"), 0),
-        Indicator("papers_saved", {"zh": "免交材料", "en": "Papers not asked for"}, {"zh": "份", "en": ""},
+        Indicator("papers_saved", {"zh": "免交材料", "en": "Papers not asked for"}, {"zh": "份", "en": "papers"},
                   times("papers_saved"), 0, None, "more",
                   {"zh": "准予的办件中由证照或共享数据代替的材料",
                    "en": "materials that a certificate or shared data stood in for, of cases granted"}),

@@ -107,22 +107,12 @@ def read(given: Mapping[str, str], indicator: str, today: date) -> Asked:
 def page(world: World, asked: Asked, actor: Actor | None) -> dict[str, Any]:
     """Return one page of rows for a template, told as `actor` may see them."""
     now = clock.now(world)
-    pressing = []
     if asked.kind == PACKAGES:
-        found = queries.packages_behind(
-            world, _day("submitted_at", asked.day) & KINDS[asked.indicator][1], before=asked.before
-        )
+        where = _day("submitted_at", asked.day) & KINDS[asked.indicator][1]
+        found = queries.packages_behind(world, where, before=asked.before)
         lines = [_package(each, actor) for each in found.rows]
     else:
-        if asked.kind == PRESSING:
-            pressing = [each for each in queries.pressing(world, now) if asked.indicator in (each.kind, "pressing")]
-            keep = _keep(asked, world, now)
-            rows = [each.row for each in pressing if keep(each.row)]
-            found = queries.Rows(rows, None)
-        elif asked.kind == OPEN:
-            found = queries.open_rows(world, _where(asked), after=asked.before, keep=_keep(asked, world, now))
-        else:
-            found = queries.rows_behind(world, _where(asked), before=asked.before, keep=_keep(asked, world, now))
+        found = _cases(world, asked, now)
         told = queries.told_to_go_on(world, found.rows)
         lines = [_line(each, actor, now, told.get(each.pk, {})) for each in found.rows]
     title = INDICATORS[asked.indicator].label if asked.indicator in INDICATORS else TITLES[asked.indicator]
@@ -147,6 +137,18 @@ def page(world: World, asked: Asked, actor: Actor | None) -> dict[str, Any]:
         "districts": [(key, {"zh": each.zh, "en": each.en}) for key, each in DISTRICTS.items()],
         "masked": not (actor is not None and actor.role in SEES_CASES),
     }  # fmt: skip
+
+
+def _cases(world: World, asked: Asked, now: datetime) -> queries.Rows:
+    """Return the cases of one page."""
+    keep = _keep(asked, now)
+    if asked.kind == OPEN:
+        return queries.open_rows(world, _where(asked), after=asked.before, keep=keep)
+    if asked.kind != PRESSING:
+        return queries.rows_behind(world, _where(asked), before=asked.before, keep=keep)
+    kinds = {"stuck", "overdue", "near"} if asked.indicator == "pressing" else {asked.indicator}
+    pressing = [each.row for each in queries.pressing(world, now) if each.kind in kinds]
+    return queries.Rows([row for row in pressing if keep(row)], None)
 
 
 def _named(name: str, value: str) -> Words:
@@ -186,7 +188,7 @@ def _where(asked: Asked) -> Q:
     return where
 
 
-def _keep(asked: Asked, world: World, now: datetime) -> Callable[[Any], bool]:
+def _keep(asked: Asked, now: datetime) -> Callable[[Any], bool]:
     """Return what has to be worked out for each row: its place on the map, and whether it was in time."""
     wanted = asked.filters
 

@@ -16,7 +16,7 @@ from govsim.web.command import city, indicators
 from services import queries as catalogue
 
 SHOWN: Final = 8  # lines of dispatch on the wall
-OFFICES: Final = 7  # departments in the heat table
+OFFICES: Final = 6  # departments in the heat table
 DAYS: Final = 14  # of the trend
 REPORTED: Final = ("sz.command.systems", "sz.command.data_kinds")
 HOURS: Final = tuple(f"{hour:02}" for hour in range(8, 19))
@@ -44,7 +44,7 @@ def wall(world: World) -> dict[str, Any]:
         "city": city.city(today, pressing),
         "dispatch": dispatch(world, pressing[:SHOWN]),
         "kinds": kinds,
-        "pressing": len(pressing),
+        "pressing": len(pressing) - kinds["open"],
         "heat": heat(today, queues),
         "steps": STEPS,
         "sources": sources(world, now),
@@ -65,6 +65,7 @@ def _line(each: Pressing, told: dict[str, datetime]) -> dict[str, Any]:
     return {
         "number": row.number,
         "kind": each.kind,
+        "light": {"open": "ok", "near": "warn"}.get(each.kind, "red"),
         "item": catalogue.item_version(row.item_key, row.item_version).body["name"],
         "department": office(row.department),
         "state": {"zh": state.zh, "en": state.en},

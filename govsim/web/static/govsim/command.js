@@ -4,6 +4,7 @@ const THEMES = {
   dark: { color: ["#7db8e4", "#6cc3a0"], ink: "#b3bfc9", line: "#2a3843" },
 };
 const SANS = '"Noto Sans SC Variable", "PingFang SC", "Microsoft YaHei", sans-serif';
+const charts = new Map();
 let paused = false;
 
 function option(table, theme, kind) {
@@ -34,7 +35,8 @@ function draw() {
   const theme = THEMES[document.documentElement.dataset.bsTheme] ?? THEMES.light;
   for (const place of document.querySelectorAll("[data-chart]")) {
     const table = document.querySelector(`[data-series="${place.dataset.chart}"]`);
-    const chart = echarts.getInstanceByDom(place) ?? echarts.init(place, null, { renderer: "svg" });
+    if (!charts.has(place)) charts.set(place, echarts.init(place, null, { renderer: "svg" }));
+    const chart = charts.get(place);
     chart.setOption(option(table, theme, place.dataset.chart === "hours" ? "bar" : "line"));
     chart.resize();
   }
@@ -49,9 +51,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.target.id !== "live") return;
   if (event.target.contains(document.activeElement) && document.activeElement !== document.body) event.detail.shouldSwap = false;
   opened = [...document.querySelectorAll("#live details")].map((each) => each.open);
-  for (const place of document.querySelectorAll("[data-chart]")) echarts.getInstanceByDom(place)?.dispose();
 });
 document.addEventListener("htmx:afterSettle", () => {
+  for (const [place, chart] of charts) {
+    if (!place.isConnected) {
+      chart.dispose();
+      charts.delete(place);
+    }
+  }
   document.querySelectorAll("#live details").forEach((each, index) => { each.open = opened[index] ?? false; });
   draw();
 });
