@@ -110,6 +110,20 @@ class ApplicationVoided(ApplicationEvent):
 
 
 @dataclass(frozen=True)
+class ApplicationUrged(ApplicationEvent):
+    """催办: the command centre asks the department to go on; `note` is read by the officer."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ApplicationEscalated(ApplicationEvent):
+    """督办: the command centre puts a case under supervision, after urging did not help."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class PackageEvent(Event):
     number: str
 

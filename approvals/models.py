@@ -3,6 +3,8 @@
 from django.db import models
 
 LIVE = models.Q(due_at__isnull=False)
+# Cases that a person has to move on: an instant decision never enters this index.
+WITH_PEOPLE = models.Q(state__in=["received", "correcting", "accepted", "reviewing", "approving", "special"])
 
 
 class Package(models.Model):
@@ -107,6 +109,8 @@ class Application(models.Model):
             models.Index(fields=["world", "due_at", "id"], condition=LIVE, name="application_due"),
             models.Index(fields=["world", "applicant", "-id"], name="application_of_applicant"),
             models.Index(fields=["world", "department", "state", "-id"], name="application_of_department"),
+            models.Index(fields=["world", "submitted_at", "id"], condition=WITH_PEOPLE, name="application_open"),
+            models.Index(fields=["world", "-id"], condition=~models.Q(dead_reason=""), name="application_stuck"),
         )
 
     def __str__(self) -> str:
@@ -272,3 +276,33 @@ class ReplayChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.kind}"
+
+
+class Tally(models.Model):
+    """How often something happened on one day of a world: `part` says by what it is counted, `key` of which one.
+
+    Counted from the journal, some rows at a time, and never from the cases: the wall costs the same with a million.
+    """
+
+    world = models.ForeignKey("core.World", on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    part = models.CharField(max_length=10)  # all, hour, department, item, street
+    key = models.CharField(max_length=60, blank=True)
+    measure = models.CharField(max_length=24)  # submitted, granted … or a step of a distribution (`instant.3.1`)
+    count = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["world", "day", "part", "key", "measure"], name="tally_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.part} {self.key} {self.measure}: {self.count}"
+
+
+class TallyMark(models.Model):
+    """Up to which entry the journal is counted; one row for the installation, locked while counting."""
+
+    entry = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)  # wall time
+
+    def __str__(self) -> str:
+        return str(self.entry)

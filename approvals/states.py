@@ -5,6 +5,9 @@ Pages, API, simulation and tests read the same rows: a button is shown when, and
 
 from govsim.core.states import State, Table, move
 
+# In these states somebody in the department can go on: what the command centre may urge.
+URGEABLE = ("received", "accepted", "reviewing", "approving")
+
 APPLICATION = Table(
     states=[
         State("draft", "草稿", "Draft"),
@@ -56,6 +59,9 @@ APPLICATION = Table(
         ),
         move("return", "received correcting accepted", "returned", "window handler system", "退件", "Return"),
         move("void", "draft received", "voided", "window system", "作废", "Void"),
+        # The command centre moves nobody's case: it is told to go on, and stays where it is.
+        *(move("urge", state, state, "dispatcher trainer", "催办", "Urge") for state in URGEABLE),
+        *(move("escalate", state, state, "dispatcher trainer", "督办", "Put under supervision") for state in URGEABLE),
     ],
 )
 

@@ -9,7 +9,7 @@ from govsim.core.actors import OFFICERS, Actor
 from govsim.core.errors import NotFound
 from govsim.core.models import World
 
-SEES_ALL = frozenset({"system", "simulation", "auditor", "trainer"})
+SEES_ALL = frozenset({"system", "simulation", "auditor", "trainer", "dispatcher"})
 
 
 def visible(world: World, actor: Actor) -> QuerySet[Application]:

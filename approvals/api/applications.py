@@ -25,7 +25,9 @@ from approvals.actions import (
     submit_batch,
     withdraw,
 )
+from approvals.actions import escalate as escalating
 from approvals.actions import open as opening
+from approvals.actions import urge as urging
 from approvals.api import shapes
 from approvals.api.telling import Teller
 from approvals.models import Application
@@ -296,6 +298,8 @@ VERBS = (
     Verb("deliver", after.deliver, shapes.DeliveryChosen),
     Verb("rate", after.rate, shapes.RatingGiven),
     Verb("inspect", after.inspect, shapes.Inspection),
+    Verb("urge", urging.urge, shapes.NoteGiven),
+    Verb("escalate", escalating.escalate, shapes.NoteGiven),
 )
 
 

@@ -317,6 +317,12 @@ class Opinion(Body):
     opinion = Text(default="", allow_blank=True)
 
 
+class NoteGiven(Body):
+    """What the command centre says to the officer."""
+
+    note = Text(default="", allow_blank=True)
+
+
 class SpecialStart(Body):
     """Why a special procedure is needed."""
 

@@ -15,7 +15,7 @@ from services import queries as catalogue
 
 _WAITING = {"key": "waiting", "zh": "等待前序事项", "en": "Waiting for an earlier branch"}
 # What the officers write to one another.
-_INTERNAL = ("opinion",)
+_INTERNAL = ("opinion", "note")
 
 
 def hours(span: timedelta) -> float:

@@ -110,6 +110,7 @@ def page(
         "winners": [each for each in context["timeline"] if each["seq"] > before > 0] if status == 409 else [],
         "kept": _kept(typed) if status == 409 and typed is not None else [],
         "can_open": bool(context["verbs"]) and not row.opened_by and row.state in states.ON_DESK,
+        "told": queries.told_to_go_on(row.world, [row]).get(row.pk),
         "lines": sheet.entered(row, body),
         "papers": sheet.materials(row, body),
         "inspects": request.seat.role == "quality_inspector" and sampled and check is None,

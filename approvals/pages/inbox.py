@@ -1,6 +1,6 @@
 """The officers' inbox: what waits for them, the oldest first, under traffic lights; and what they decided today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -80,10 +80,11 @@ def following(request: SeatedRequest) -> HttpResponse:
     return redirect("case", row.number)
 
 
-def _lines(rows: Iterable[Application], actor: Actor, now: datetime) -> list[dict[str, Any]]:
+def _lines(rows: Sequence[Application], actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """Return the cases as lines of the list: with their light in words, the working time left, and who is at it."""
     teller = Teller(actor, now)
     told = [(row, teller.line(row)) for row in rows]
+    urged = queries.told_to_go_on(rows[0].world, rows) if rows else {}
     names = access.names(row.opened_by for row, _ in told if row.opened_by not in ("", actor.key))
     return [
         {
@@ -93,6 +94,7 @@ def _lines(rows: Iterable[Application], actor: Actor, now: datetime) -> list[dic
             "left": left_of(line["limit"]),
             "mine": row.opened_by == actor.key,
             "by": names.get(row.opened_by),
+            "told": urged.get(row.pk),
         }
         for row, line in told
     ]

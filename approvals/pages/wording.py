@@ -29,6 +29,8 @@ EVENTS: Mapping[str, Words] = {
     "ApplicationWithdrawn": {"zh": "撤件", "en": "Withdrawn"},
     "ApplicationReturned": {"zh": "退件", "en": "Returned"},
     "ApplicationVoided": {"zh": "作废", "en": "Voided"},
+    "ApplicationUrged": {"zh": "催办", "en": "Urged by the command centre"},
+    "ApplicationEscalated": {"zh": "督办", "en": "Put under supervision by the command centre"},
 }
 VERDICTS: Mapping[str, Words] = {
     "PASS": {"zh": "通过", "en": "Pass"},
@@ -183,7 +185,7 @@ def event(told: Mapping[str, Any], *, department: str = "") -> dict[str, Any]:
     notes: list[Words] = [each for each in data.get("missing") or () if isinstance(each, Mapping)]
     notes += [each for each in data.get("reasons") or () if isinstance(each, Mapping)]
     reason = data.get("reason")
-    for each in (reason, data.get("opinion"), data.get("result")):
+    for each in (reason, data.get("opinion"), data.get("result"), data.get("note")):
         if isinstance(each, Mapping) and "zh" in each:
             notes.append(each)
         elif isinstance(each, str) and each:

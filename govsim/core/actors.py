@@ -12,6 +12,7 @@ ROLES: dict[str, dict[str, str]] = {
     "certificate_officer": {"zh": "证照管理员", "en": "Certificate officer"},
     "rule_officer": {"zh": "规则管理员", "en": "Rule officer"},
     "quality_inspector": {"zh": "质检员", "en": "Quality inspector"},
+    "dispatcher": {"zh": "指挥中心值班员", "en": "Dispatcher of the command centre"},
     "auditor": {"zh": "审计员", "en": "Auditor"},
     "trainer": {"zh": "培训教师", "en": "Trainer"},
     "system": {"zh": "系统自动审批", "en": "System"},

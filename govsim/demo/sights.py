@@ -69,6 +69,8 @@ SIGHTS = (
     Sight("present", "/present"),
     Sight("command", "/command", "trainer"),
     Sight("progress", "/progress"),
+    Sight("command-rows", "/command/rows/submitted"),
+    Sight("command-pressing", "/command/rows/open", "trainer"),
     Sight("verify", "/verify"),
     Sight("verify-certificate", "/w/{address}/verify/{certificate}"),
     Sight("about", "/about"),

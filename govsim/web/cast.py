@@ -62,7 +62,7 @@ _PEOPLE: tuple[tuple[str, str, dict[str, Any]], ...] = (
 _OFFICES = (
     ("handler", "sz.civil"), ("reviewer", "sz.civil"), ("approver", "sz.civil"), ("handler", "sz.tax"),
     ("handler", "sz.amr"), ("reviewer", "sz.amr"), ("approver", "sz.amr"), ("certificate_officer", "sz.amr"),
-    ("quality_inspector", ""), ("trainer", ""), ("auditor", ""),
+    ("quality_inspector", ""), ("dispatcher", ""), ("trainer", ""), ("auditor", ""),
 )  # fmt: skip
 _DUTIES = {
     "handler": ("受理、补正、承办", "accept, ask for correction, handle"),
@@ -70,6 +70,7 @@ _DUTIES = {
     "approver": ("批准、不予许可", "grant or refuse"),
     "certificate_officer": ("暂扣、吊销证照", "suspend or revoke certificates"),
     "quality_inspector": ("抽查自动批准", "check automatic grants"),
+    "dispatcher": ("监测、催办、督办", "watch, urge, put under supervision"),
     "trainer": ("拨动时钟、设置故障", "move the clock, set faults"),
     "auditor": ("只读查看", "read only"),
 }

@@ -54,9 +54,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "visitor": tours.kind(seat),
         "demo": settings.DEMO,
         "language": language(),
-        "other_language": _same_page(request, lang="zh" if language() == "en" else "en"),
+        "other_language": same_page(request, lang="zh" if language() == "en" else "en"),
         "theme": theme(request),
-        "other_theme": _same_page(request, theme="light" if dark else "dark"),
+        "other_theme": same_page(request, theme="light" if dark else "dark"),
     }
 
 
@@ -67,7 +67,8 @@ def theme(request: HttpRequest) -> str:
     return "dark" if chosen == "dark" else "light"
 
 
-def _same_page(request: HttpRequest, **change: str) -> str:
+def same_page(request: HttpRequest, **change: str) -> str:
+    """Return the address of the same page with parts of its query changed."""
     query = request.GET.copy()
     for name, value in change.items():
         query[name] = value

@@ -22,7 +22,7 @@ from tests.approvals.conftest import GU, OUTSIDER
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PUBLIC = {"item", "theme", "kind", "rest"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SEES_ALL = {"auditor", "trainer", "quality_inspector"}
+SEES_ALL = {"auditor", "trainer", "quality_inspector", "dispatcher"}
 # A body that the door takes, so that what is refused is the access and not the form.
 BODIES: dict[str, Any] = {
     "submit": ALLOWANCE | {"item": None}, "decline": {"reason_zh": "x"}, "refuse": {"reason_zh": "x"},

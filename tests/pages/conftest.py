@@ -26,6 +26,7 @@ ROLES: dict[str, str] = {
     "quality_inspector": "",
     "auditor": "",
     "rule_officer": "sz.civil",
+    "dispatcher": "",
     "trainer": "",
 }
 

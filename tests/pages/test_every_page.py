@@ -23,6 +23,7 @@ from govsim.core.models import World
 from govsim.core.organisations import departments
 from govsim.exchange import queries as registers
 from govsim.exchange.queries import PersonView
+from govsim.web.command import listing as command_rows
 from services import queries as catalogue
 from services import vocabulary
 from tests.pages.browser import Page
@@ -45,6 +46,8 @@ def public(world: World, card: str) -> list[str]:
         reverse("items"),
         *(reverse("item", args=[each.key]) for each in catalogue.items()),
         *(reverse("theme", args=[each.key]) for each in catalogue.themes()),
+        reverse("command"),
+        *(reverse("command-rows", args=[each]) for each in command_rows.KINDS),
         reverse("verify"),
         reverse("progress") + "?number=1",
         reverse("present"),
@@ -109,7 +112,17 @@ def of_founder(story: dict[str, Any]) -> list[str]:
 def of_role(role: str, story: dict[str, Any]) -> list[str]:
     """Return the addresses of an officer, a trainer or an auditor."""
     own = {
-        "trainer": [reverse("world"), reverse("application", args=[story["granted"].number])],
+        "trainer": [
+            reverse("world"),
+            reverse("application", args=[story["granted"].number]),
+            reverse("command"),
+            reverse("command-rows", args=["open"]),
+        ],
+        "dispatcher": [
+            reverse("command"),
+            reverse("command-rows", args=["pressing"]),
+            reverse("application", args=[story["with_officer"].number]),
+        ],
         "auditor": [reverse("application", args=[story["granted"].number])],
         "quality_inspector": [reverse("inbox"), reverse("case", args=[story["granted"].number])],
         "certificate_officer": [reverse("inbox")],

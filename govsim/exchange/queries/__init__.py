@@ -29,6 +29,7 @@ from govsim.exchange.queries.rights import (
     reservations,
     taken_names,
 )
+from govsim.exchange.queries.traffic import Traffic, traffic
 
 __all__ = [
     "Answer",
@@ -40,6 +41,7 @@ __all__ = [
     "Prefilled",
     "PrefilledFields",
     "Question",
+    "Traffic",
     "catalogue",
     "consents_in_force",
     "consents_of",
@@ -62,4 +64,5 @@ __all__ = [
     "sample_persons",
     "sizes",
     "taken_names",
+    "traffic",
 ]

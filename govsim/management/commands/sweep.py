@@ -21,6 +21,7 @@ from django.db import Error, close_old_connections, connection
 
 from approvals import queries, tasks
 from approvals.actions import drain as drains
+from approvals.actions import tally
 from govsim.celery import app
 from govsim.core import clock
 from govsim.core import world as worlds
@@ -117,6 +118,7 @@ class Sweeper:
             close_old_connections()
             self._write_heartbeat()
             self._beat = now
+            _count()
         due = due_worlds()
         if due:
             self._last_due = now
@@ -170,6 +172,16 @@ class Sweeper:
         fresh = self.heartbeat.with_suffix(".new")
         fresh.write_text(json.dumps(beat), encoding="utf-8")
         fresh.replace(self.heartbeat)
+
+
+def _count() -> None:
+    """Count what is new for the command centre; whatever goes wrong there, cases go on."""
+    try:
+        tally.count()
+    except Error:
+        raise
+    except Exception:
+        log.exception("指挥中心的计数未完成 / the tallies of the command centre were not counted")
 
 
 def _remove_the_reset() -> None:

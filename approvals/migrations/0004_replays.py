@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0001_initial'),
+        ('approvals', '0003_decision_by_person'),
         ('core', '0001_initial'),
         ('services', '0002_rule_drafts'),
     ]
