@@ -1,10 +1,12 @@
 """The questions that other rooms may ask about certificates. None of them changes anything."""
 
 from certificates.queries.holdings import (
+    Change,
     Held,
     Match,
     Retrieved,
     UseLine,
+    changes,
     check,
     check_held,
     choices,
@@ -14,6 +16,7 @@ from certificates.queries.holdings import (
     retrieve,
     token,
     use_log,
+    uses_under,
     wallet,
 )
 from certificates.queries.issuer import (
@@ -32,6 +35,7 @@ from certificates.queries.verification import verify, verify_offline
 from certificates.verdicts import Verdict
 
 __all__ = [
+    "Change",
     "Held",
     "Match",
     "Retrieved",
@@ -40,6 +44,7 @@ __all__ = [
     "Verdict",
     "annotated_copy",
     "card",
+    "changes",
     "certificate_types",
     "check",
     "check_held",
@@ -58,6 +63,7 @@ __all__ = [
     "type_metadata",
     "type_of",
     "use_log",
+    "uses_under",
     "verification_address",
     "verify",
     "verify_offline",

@@ -9,13 +9,14 @@ from typing import Any
 
 from certificates import identifiers, schema, states
 from certificates.models import Certificate, UseLog
-from certificates.queries.audited import content_hash
+from certificates.queries.audited import KIND, content_hash
 from certificates.queries.verification import judge
 from certificates.verdicts import Verdict, verdict
-from govsim.core import clock
+from govsim.core import clock, journal
 from govsim.core.codes.errors import CodeError
 from govsim.core.errors import BadInput, NotFound, Refused
 from govsim.core.models import World
+from govsim.core.places import Place, older
 from govsim.core.states import State
 from govsim.exchange import queries as exchange
 
@@ -78,6 +79,18 @@ class UseLine:
     fields: tuple[str, ...]
     result: str
     at: datetime
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to a certificate. `event` is the name of the journal: CertificateRevoked …"""
+
+    at: datetime
+    event: str
+    reason: str
+    actor: str
+    replaced_by: str
 
 
 def match(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], str]:
@@ -144,10 +157,10 @@ def _why(row: Certificate | None, identifier: str, holder: str, types: frozenset
     return judge(row, at) if row.type_key in types else "wrong_type"
 
 
-def wallet(world: World, holder: str, *, at: datetime) -> list[Held]:
-    """Return every certificate of a holder: usable ones first, then by type."""
-    rows = _rows(world).filter(holder_code=holder)
-    held = [_held(row, at) for row in rows]
+def wallet(world: World, *holders: str, at: datetime, limit: int | None = None) -> list[Held]:
+    """Return every certificate of a holder, or of several: usable ones first, then by type; with `limit` the newest."""
+    rows = _rows(world).filter(holder_code__in=holders)
+    held = [_held(row, at) for row in (rows if limit is None else rows.order_by("-pk")[:limit])]
     return sorted(held, key=lambda each: (each.state.key != "valid", schema.types()[each.type_key].number))
 
 
@@ -188,9 +201,16 @@ def retrieve(
     )
 
 
-def use_log(world: World, holder: str, *, limit: int = 100) -> list[UseLine]:
-    """Return who used a holder's certificates, newest first (B.4 step 7)."""
+def use_log(
+    world: World, holder: str, *, limit: int = 100, identifier: str = "", department: str = "", before: Place | None = None
+) -> list[UseLine]:
+    """Return who used a holder's certificates, newest first (B.4 step 7): all, of one certificate, by one department;
+    `before` is the place of the last line that was seen."""
     rows = UseLog.objects.filter(world=world, holder_code=holder).select_related("certificate")
+    if identifier:
+        rows = rows.filter(certificate__identifier=identifier)
+    if department:
+        rows = rows.filter(department=department)
     return [
         UseLine(
             identifier=row.certificate.identifier,
@@ -204,9 +224,26 @@ def use_log(world: World, holder: str, *, limit: int = 100) -> list[UseLine]:
             fields=tuple(row.fields),
             result=row.result,
             at=row.at,
+            place=Place(row.at, row.pk),
         )
-        for row in rows.order_by("-at", "-pk")[:limit]
+        for row in older(rows, before).order_by("-at", "-pk")[:limit]
     ]
+
+
+def uses_under(world: World, holder: str, consent_id: int, *, limit: int = 20) -> list[str]:
+    """Return the numbers of cases in which certificates were used on a consent of the holder."""
+    rows = UseLog.objects.filter(world=world, holder_code=holder, consent_id=consent_id).exclude(case_number="")
+    return sorted(set(rows.order_by("-at").values_list("case_number", flat=True)[:limit]))
+
+
+def changes(world: World, identifier: str) -> list[Change]:
+    """Return what happened to a certificate after its issue, newest first. Raises NotFound."""
+    found = journal.history(world.pk, KIND, _one(world, identifier).pk)
+    return [
+        Change(at=each.at, event=each.event, reason=each.data.get("reason", ""), actor=each.actor,
+               replaced_by=each.data.get("replaced_by", ""))
+        for each in reversed(found)
+    ]  # fmt: skip
 
 
 def _rows(world: World) -> Any:

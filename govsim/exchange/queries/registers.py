@@ -68,6 +68,16 @@ def records(world: World, dataset: str, keys: Iterable[str]) -> list[dict[str, A
     return found
 
 
+def records_on(world: World, subject: str, *, limit: int = 500) -> dict[str, list[dict[str, Any]]]:
+    """Return what every register holds on one subject, by dataset in the order of the catalogue; as `records` does."""
+    kinds = catalogue.datasets()
+    found: dict[str, list[dict[str, Any]]] = {key: [] for key in kinds}
+    rows = Record.objects.filter(world=world, dataset__in=list(kinds), key=subject).order_by("id")
+    for dataset, key, source, body in rows.values_list("dataset", "key", "source", "body")[:limit]:
+        found[dataset].append({**kinds[dataset].typed(body), "key": key, "source": source})
+    return {dataset: kept for dataset, kept in found.items() if kept}
+
+
 def people(world: World, numbers: Iterable[str]) -> dict[str, PersonView]:
     """Return the people with these numbers whom the household register knows."""
     return {each["key"]: _person(each["key"], each) for each in records(world, "population", numbers)}
