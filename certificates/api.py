@@ -1,10 +1,8 @@
 """The API of certificates: the wallet, the officer's verbs, and what anybody may ask: verify, status, issuer."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -19,7 +17,7 @@ from certificates.queries import keys
 from certificates.queries.issuer import VCT
 from govsim.core import clock, organisations
 from govsim.core import world as worlds
-from govsim.core.errors import BadInput, GovsimError, NotFound, Refused
+from govsim.core.errors import BadInput, GovsimError, NotFound
 from govsim.core.models import World
 from govsim.core.rest import Body, Named, Single, Text, Texts, View, Whole, Words
 

@@ -174,6 +174,12 @@ def token(world: World, identifier: str) -> str | None:
     return _one(world, identifier).token
 
 
+def status_entry(world: World, identifier: str) -> tuple[int, int]:
+    """Return the number of the status list that speaks for a certificate, and its entry there. Raises NotFound."""
+    row = _one(world, identifier)
+    return row.status_list, row.status_index
+
+
 def held_of_case(world: World, case_number: str, *, at: datetime) -> list[Held]:
     """Return the certificates that a case produced, newest first."""
     rows = _rows(world).filter(case_number=case_number, origin=Certificate.Origin.DECISION)
@@ -202,7 +208,13 @@ def retrieve(
 
 
 def use_log(
-    world: World, holder: str, *, limit: int = 100, identifier: str = "", department: str = "", before: Place | None = None
+    world: World,
+    holder: str,
+    *,
+    limit: int = 100,
+    identifier: str = "",
+    department: str = "",
+    before: Place | None = None,
 ) -> list[UseLine]:
     """Return who used a holder's certificates, newest first (B.4 step 7): all, of one certificate, by one department;
     `before` is the place of the last line that was seen."""

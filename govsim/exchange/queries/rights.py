@@ -81,9 +81,7 @@ def consents_in_force(world: World, ids: Iterable[int], *, at: datetime) -> set[
     return set(held.values_list("pk", flat=True))
 
 
-def consents_of(
-    world: World, subject: str, *, limit: int | None = None, before: Place | None = None
-) -> list[Consent]:
+def consents_of(world: World, subject: str, *, limit: int | None = None, before: Place | None = None) -> list[Consent]:
     """Return every consent that `subject` gave, newest first; `before` is the place of the last that was seen."""
     rows = older(Consent.objects.filter(world=world, subject=subject), before, "given_at")
     return list(rows.order_by("-given_at", "-id")[:limit])
