@@ -1,12 +1,9 @@
 """The questions that other rooms may ask about certificates. None of them changes anything."""
 
 from certificates.queries.holdings import (
-    Change,
     Held,
     Match,
     Retrieved,
-    UseLine,
-    changes,
     check,
     check_held,
     choices,
@@ -16,8 +13,6 @@ from certificates.queries.holdings import (
     retrieve,
     status_entry,
     token,
-    use_log,
-    uses_under,
     wallet,
 )
 from certificates.queries.issuer import (
@@ -32,6 +27,7 @@ from certificates.queries.issuer import (
 )
 from certificates.queries.keys import SigningFailed, jwks
 from certificates.queries.rendered import annotated_copy, card, metadata
+from certificates.queries.uses import Change, UseLine, changes, use_log, uses_under
 from certificates.queries.verification import verify, verify_offline
 from certificates.verdicts import Verdict
 

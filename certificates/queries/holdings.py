@@ -1,4 +1,4 @@
-"""Who holds which certificate, which one replaces a material, and who has used it. Batches cost a fixed number of
+"""Who holds which certificate, and which one replaces a material. Batches cost a fixed number of
 statements whatever their size."""
 
 from collections import defaultdict
@@ -8,15 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from certificates import identifiers, schema, states
-from certificates.models import Certificate, UseLog
-from certificates.queries.audited import KIND, content_hash
+from certificates.models import Certificate
+from certificates.queries.audited import content_hash
 from certificates.queries.verification import judge
 from certificates.verdicts import Verdict, verdict
-from govsim.core import clock, journal
+from govsim.core import clock
 from govsim.core.codes.errors import CodeError
 from govsim.core.errors import BadInput, NotFound, Refused
 from govsim.core.models import World
-from govsim.core.places import Place, older
 from govsim.core.states import State
 from govsim.exchange import queries as exchange
 
@@ -62,35 +61,6 @@ class Retrieved:
     fields: Mapping[str, Any]
     content_hash: str
     verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class UseLine:
-    """One line of 我的用证记录."""
-
-    identifier: str
-    type_key: str
-    actor: str
-    department: str
-    item_key: str
-    case_number: str
-    purpose: str
-    consent_id: int | None
-    fields: tuple[str, ...]
-    result: str
-    at: datetime
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that happened to a certificate. `event` is the name of the journal: CertificateRevoked …"""
-
-    at: datetime
-    event: str
-    reason: str
-    actor: str
-    replaced_by: str
 
 
 def match(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], str]:
@@ -166,17 +136,17 @@ def wallet(world: World, *holders: str, at: datetime, limit: int | None = None) 
 
 def held(world: World, identifier: str, *, at: datetime) -> Held:
     """Return one certificate. Raises NotFound."""
-    return _held(_one(world, identifier), at)
+    return _held(one(world, identifier), at)
 
 
 def token(world: World, identifier: str) -> str | None:
     """Return the signed token of a certificate, None before its first use. Raises NotFound."""
-    return _one(world, identifier).token
+    return one(world, identifier).token
 
 
 def status_entry(world: World, identifier: str) -> tuple[int, int]:
     """Return the number of the status list that speaks for a certificate, and its entry there. Raises NotFound."""
-    row = _one(world, identifier)
+    row = one(world, identifier)
     return row.status_list, row.status_index
 
 
@@ -191,7 +161,7 @@ def retrieve(
 ) -> Retrieved:
     """Return the named fields of a certificate (B.4 step 4). Raises NotFound, BadInput for a field that the type
     has not, and Refused without the holder's consent in force for this type and these fields."""
-    row = _one(world, identifier)
+    row = one(world, identifier)
     kind = schema.types()[row.type_key]
     values = {**row.fields, "holder_code": row.holder_code, "holder_name": row.holder_name, "number": row.number}
     unknown = [name for name in fields if name not in kind.fields and name not in schema.STANDING]
@@ -207,62 +177,12 @@ def retrieve(
     )
 
 
-def use_log(
-    world: World,
-    holder: str,
-    *,
-    limit: int = 100,
-    identifier: str = "",
-    department: str = "",
-    before: Place | None = None,
-) -> list[UseLine]:
-    """Return who used a holder's certificates, newest first (B.4 step 7): all, of one certificate, by one department;
-    `before` is the place of the last line that was seen."""
-    rows = UseLog.objects.filter(world=world, holder_code=holder).select_related("certificate")
-    if identifier:
-        rows = rows.filter(certificate__identifier=identifier)
-    if department:
-        rows = rows.filter(department=department)
-    return [
-        UseLine(
-            identifier=row.certificate.identifier,
-            type_key=row.certificate.type_key,
-            actor=row.actor,
-            department=row.department,
-            item_key=row.item_key,
-            case_number=row.case_number,
-            purpose=row.purpose,
-            consent_id=row.consent_id,
-            fields=tuple(row.fields),
-            result=row.result,
-            at=row.at,
-            place=Place(row.at, row.pk),
-        )
-        for row in older(rows, before).order_by("-at", "-pk")[:limit]
-    ]
-
-
-def uses_under(world: World, holder: str, consent_id: int, *, limit: int = 20) -> list[str]:
-    """Return the numbers of cases in which certificates were used on a consent of the holder."""
-    rows = UseLog.objects.filter(world=world, holder_code=holder, consent_id=consent_id).exclude(case_number="")
-    return sorted(set(rows.order_by("-at").values_list("case_number", flat=True)[:limit]))
-
-
-def changes(world: World, identifier: str) -> list[Change]:
-    """Return what happened to a certificate after its issue, newest first. Raises NotFound."""
-    found = journal.history(world.pk, KIND, _one(world, identifier).pk)
-    return [
-        Change(at=each.at, event=each.event, reason=each.data.get("reason", ""), actor=each.actor,
-               replaced_by=each.data.get("replaced_by", ""))
-        for each in reversed(found)
-    ]  # fmt: skip
-
-
 def _rows(world: World) -> Any:
     return Certificate.objects.filter(world=world).select_related("supersedes")
 
 
-def _one(world: World, identifier: str) -> Certificate:
+def one(world: World, identifier: str) -> Certificate:
+    """Return the row of one certificate, for this room's own queries. Raises NotFound."""
     row: Certificate | None = _rows(world).filter(identifier=identifier).first()
     if row is None:
         raise NotFound("没有查到这个证照", "No such certificate was found")

@@ -26,7 +26,8 @@ STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
 # Which entry of the main navigation an address belongs to, by how it begins; the first that fits.
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
-    ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/certificates", "inbox"), ("/inbox", "inbox"),
+    ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
+    ("/certificates", "inbox"),
     ("/studio", "studio"), ("/world", "world"), ("/present", "present"), ("/command", "command"),
     ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
 )  # fmt: skip
