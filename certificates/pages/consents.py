@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from certificates import queries
 from certificates.pages import wording
+from certificates.pages.wallet import holders
 from govsim.core import clock, faults
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import Conflict
@@ -31,7 +32,7 @@ def withdraw(request: SeatedRequest, consent: int) -> HttpResponseBase:
     world = request.seat.world
     try:
         exchanges.consent.withdraw(
-            world=world, consent_id=consent, subject=request.seat.holder, at=clock.now(world)
+            world=world, consent_id=consent, subject=_mine(request, consent).subject, at=clock.now(world)
         )  # fmt: skip
     except Conflict as ended:
         return _consent(request, consent, refusal=ended)
@@ -39,11 +40,16 @@ def withdraw(request: SeatedRequest, consent: int) -> HttpResponseBase:
 
 
 def _consent(request: SeatedRequest, pk: int, *, refusal: Conflict | None = None) -> HttpResponse:
-    world, holder = request.seat.world, request.seat.holder
-    [line] = consents(world, [exchange.consent_of(world, holder, pk)])
-    numbers = {*queries.uses_under(world, holder, pk), *exchange.looks_under(world, holder, pk)}
+    world, row = request.seat.world, _mine(request, pk)
+    [line] = consents(world, [row])
+    numbers = {*queries.uses_under(world, row.subject, pk), *exchange.looks_under(world, row.subject, pk)}
     told = {**line, "numbers": sorted(numbers), "faults": faults.of(refusal) if refusal else []}
     return render(request, "certificates/consent.html", told, status=409 if refusal else 200)
+
+
+def _mine(request: SeatedRequest, pk: int) -> Any:
+    """Return a consent of the asker or their firm. Raises NotFound."""
+    return exchange.consent_of(request.seat.world, holders(request), pk)
 
 
 def consents(world: World, rows: list[Any]) -> list[dict[str, Any]]:

@@ -15,8 +15,10 @@ from certificates.pages import wording
 from certificates.pages.consents import consents
 from certificates.pages.wording import Words
 from govsim.core import clock, faults, organisations, places
+from govsim.core.codes import regions
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput, NotFound
+from govsim.core.templatetags.house import words
 from govsim.exchange import actions as exchanges
 from govsim.exchange import queries as exchange
 
@@ -37,6 +39,15 @@ DISPUTES: Mapping[str, Words] = {
     "open": {"zh": "待核实", "en": "Being checked"},
     "corrected": {"zh": "已更正", "en": "Corrected"},
     "upheld": {"zh": "核实无误", "en": "Found right"},
+}
+# The choices of registers that people read every day; any other is shown as the register writes it.
+CHOICES: Mapping[str, Words] = {
+    "male": {"zh": "男", "en": "Male"},
+    "female": {"zh": "女", "en": "Female"},
+    "other": {"zh": "其他", "en": "Other"},
+    "real_name": {"zh": "实名", "en": "By name and number"},
+    "face": {"zh": "实人（人脸）", "en": "By face"},
+    **{each.slug: {"zh": each.zh, "en": each.en} for each in regions.CITIES},
 }
 TRUTHS = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 
@@ -125,6 +136,8 @@ def _record(fields: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str
 
 
 def _masked(field: Any, found: Any) -> str:
+    if field.type == "choice":
+        return words(CHOICES.get(found, found))
     text = wording.shown(field.key, field.type, found, masked=field.sensitive)
     plain = field.sensitive and field.type in ("text", "list") and isinstance(found, str) and text == found
     return f"{text[:1]}***" if plain else text

@@ -15,6 +15,7 @@ from certificates.pages.wording import Words
 from govsim.core import access, clock
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import NotFound, Refused
+from govsim.exchange import queries as exchange
 
 MOST_CARDS = 300
 MOST_USES = 20
@@ -42,7 +43,7 @@ EVENTS: Mapping[str, Words] = {
 def wallet(request: SeatedRequest) -> HttpResponse:
     """Show the holder's certificates by what they are worth, usable ones first."""
     world = request.seat.world
-    held = queries.wallet(world, request.seat.holder, at=clock.now(world), limit=MOST_CARDS)
+    held = queries.wallet(world, *holders(request), at=clock.now(world), limit=MOST_CARDS)
     groups = [
         {"key": key, "words": words, "cards": [wording.line(each) for each in held if each.state.key in states]}
         for key, (words, states) in GROUPS.items()
@@ -66,7 +67,7 @@ def _certificate(request: SeatedRequest, found: queries.Held, *, refusal: Refuse
     world = request.seat.world
     address = queries.verification_address(world, found.identifier, wording.base(request))
     until = in_full(request, found.identifier)
-    uses = queries.use_log(world, request.seat.holder, identifier=found.identifier, limit=MOST_USES)
+    uses = queries.use_log(world, found.holder_code, identifier=found.identifier, limit=MOST_USES)
     told = {
         **wording.line(found),
         "held": found,
@@ -117,28 +118,34 @@ def hide(request: SeatedRequest, identifier: str) -> HttpResponseBase:
 @seated("applicant")
 @require_safe
 def card(request: SeatedRequest, identifier: str) -> HttpResponse:
-    """Return the specimen card of one certificate of the holder as a picture; without numbers and names unless the
+    """Return the specimen card of one certificate of the holder as a picture; numbers and names masked unless the
     holder has asked for it in full. Raises NotFound."""
     world = request.seat.world
     found = mine(request, identifier)
-    only = None
+    masks = None
     if in_full(request, identifier) is None:
         says = wording.everything(found)
-        hidden = wording.fields(found.type_key, says, masked=True)
         plain = {each["key"]: each["value"] for each in wording.fields(found.type_key, says)}
-        only = [each["key"] for each in hidden if each["value"] == plain[each["key"]]]
+        hidden = wording.fields(found.type_key, says, masked=True)
+        masks = {each["key"]: each["value"] for each in hidden if each["value"] != plain[each["key"]]}
     base = wording.base(request)
-    picture = queries.card(world, found.identifier, at=clock.now(world), base=base, only=only)
+    picture = queries.card(world, found.identifier, at=clock.now(world), base=base, masks=masks)
     answer = HttpResponse(picture, content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
+def holders(request: SeatedRequest) -> list[str]:
+    """Return whose certificates the asker may show: their own, and of the enterprises that they represent by law."""
+    world, own = request.seat.world, request.seat.holder
+    return [own, *(each.code for each in exchange.firms_led_by(world, own))]
+
+
 def mine(request: SeatedRequest, identifier: str) -> queries.Held:
-    """Return a certificate of the asker. Raises NotFound for a stranger's as for none at all."""
+    """Return a certificate of the asker or their firm. Raises NotFound for a stranger's as for none at all."""
     world = request.seat.world
     found = queries.held(world, identifier, at=clock.now(world))
-    if found.holder_code != request.seat.holder:
+    if found.holder_code != request.seat.holder and found.holder_code not in holders(request):
         raise NotFound("没有查到这个证照", "No such certificate was found")
     return found
 

@@ -12,7 +12,7 @@ from govsim.core.codes import citizen, regions
 from govsim.core.errors import NotFound
 from govsim.core.models import World
 from govsim.exchange import catalogue
-from govsim.exchange.models import Record
+from govsim.exchange.models import Leader, Record
 from govsim.exchange.population import AS_OF
 
 
@@ -97,6 +97,12 @@ def firm(world: World, code: str) -> FirmView:
     if not found:
         raise NotFound("商事登记中没有此主体", "The business register does not know this enterprise")
     return _firm(found[-1])
+
+
+def firms_led_by(world: World, number: str, *, limit: int = 20) -> list[FirmView]:
+    """Return the enterprises whose legal representative has this citizen number, newest first."""
+    rows = Record.objects.alias(leader=Leader("body")).filter(world=world, leader=number, dataset="enterprises")
+    return [_firm({**body, "key": key}) for key, body in rows.order_by("-id").values_list("key", "body")[:limit]]
 
 
 def sample_persons(

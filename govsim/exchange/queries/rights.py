@@ -87,9 +87,9 @@ def consents_of(world: World, subject: str, *, limit: int | None = None, before:
     return list(rows.order_by("-given_at", "-id")[:limit])
 
 
-def consent_of(world: World, subject: str, consent_id: int) -> Consent:
-    """Return one consent that `subject` gave. Raises NotFound."""
-    found = Consent.objects.filter(world=world, subject=subject, pk=consent_id).first()
+def consent_of(world: World, subjects: Iterable[str], consent_id: int) -> Consent:
+    """Return one consent that one of these subjects gave. Raises NotFound."""
+    found = Consent.objects.filter(world=world, subject__in=list(subjects), pk=consent_id).first()
     if found is None:
         raise NotFound("没有找到这份授权", "There is no such consent")
     return found
