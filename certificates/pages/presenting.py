@@ -1,5 +1,6 @@
 """Presenting a certificate on a phone (亮证): choose what to show, then a QR code that is good for a minute."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, cast
 
@@ -16,6 +17,8 @@ from govsim.core import access, clock, faults
 from govsim.core import world as worlds
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput, NotFound, Refused
+from govsim.core.models import World
+from govsim.exchange import queries as exchange
 
 CODE_SECONDS = 60  # how long one QR code is good
 MINUTES = 10  # how long new codes are made for one presentation
@@ -32,6 +35,8 @@ class Showing(TypedDict):
     user: str
     purpose: str
     until: str  # wall time
+    subject: str  # who gave the consent
+    consent: int
 
 
 @seated("applicant")
@@ -57,7 +62,7 @@ def present(request: SeatedRequest, identifier: str) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "certificates/present.html", told)
     try:
-        actions.disclose(
+        shown = actions.disclose(
             world=request.seat.world, identifier=identifier, actor=access.actor(request.seat), user=told["user"],
             purpose=told["purpose"], fields=chosen, minutes=MINUTES,
         )  # fmt: skip
@@ -66,8 +71,9 @@ def present(request: SeatedRequest, identifier: str) -> HttpResponseBase:
         return render(request, "certificates/present.html", told, status=422)
     until = clock.wall() + timedelta(minutes=MINUTES)
     request.session[PRESENTED] = Showing(
-        identifier=identifier, fields=chosen, user=told["user"], purpose=told["purpose"], until=until.isoformat()
-    )
+        identifier=identifier, fields=chosen, user=told["user"], purpose=told["purpose"], until=until.isoformat(),
+        subject=found.holder_code, consent=shown.consent_id,
+    )  # fmt: skip
     return redirect("certificate-presented", identifier)
 
 
@@ -121,6 +127,8 @@ def scanned(request: HttpRequest, world: str, code: str) -> HttpResponse:
             raise NotFound("没有查到这个证照", "No such certificate was found")
         at = clock.now(place)
         found = queries.held(place, showing["identifier"], at=at)
+        if _taken_back(place, showing):
+            return render(request, "certificates/scanned.html", {"taken_back": True})
     except signing.SignatureExpired:
         return render(request, "certificates/scanned.html", {"late": True})
     except (signing.BadSignature, NotFound):
@@ -146,13 +154,21 @@ def _under_way(request: SeatedRequest, identifier: str) -> Showing | None:
     kept: Showing | None = request.session.get(PRESENTED)
     if kept is None or kept["identifier"] != identifier or kept["until"] <= clock.wall().isoformat():
         return None
-    return kept
+    return None if _taken_back(request.seat.world, kept) else kept
+
+
+def _taken_back(world: World, showing: Mapping[str, Any]) -> bool:
+    """Say whether the holder has withdrawn the consent behind a presentation. Raises NotFound."""
+    return exchange.consent_of(world, [showing["subject"]], showing["consent"]).withdrawn_at is not None
 
 
 def _code(request: SeatedRequest, showing: Showing) -> dict[str, Any]:
     """Return a fresh code: signed, good for a minute, and telling only what it points to."""
     world = request.seat.world
-    said = {"world": world.pk, **{key: showing[key] for key in ("identifier", "fields", "user", "purpose")}}
+    said = {
+        "world": world.pk,
+        **{key: showing[key] for key in ("identifier", "fields", "user", "purpose", "subject", "consent")},
+    }
     code = signing.dumps(said, salt=SALT, compress=True)
     site = wording.base(request) or queries.issuer_address(world).partition("/w/")[0]
     address = site + reverse("certificate-scanned", args=[worlds.address(world), code])

@@ -44,6 +44,7 @@ def wallet(request: SeatedRequest) -> HttpResponse:
     """Show the holder's certificates by what they are worth, usable ones first."""
     world = request.seat.world
     held = queries.wallet(world, *holders(request), at=clock.now(world), limit=MOST_CARDS)
+    held.sort(key=lambda each: each.holder_code != request.seat.holder)  # one's own before those of enterprises
     groups = [
         {"key": key, "words": words, "cards": [wording.line(each) for each in held if each.state.key in states]}
         for key, (words, states) in GROUPS.items()

@@ -54,7 +54,7 @@ def line(found: queries.Held) -> dict[str, Any]:
     return {
         "identifier": found.identifier,
         "type": type_name(found.type_key),
-        "number": masked_text("number", found.number),
+        "number": masked_text("number", found.number) if is_personal(found.type_key) else found.number,
         "issuer": department_name(found.issuer_key),
         "holder_name": found.holder_name,
         "valid_from": found.valid_from,
@@ -81,8 +81,15 @@ def use(found: queries.UseLine) -> dict[str, Any]:
     }
 
 
+def is_personal(type_key: str) -> bool:
+    """Say whether certificates of a type are about people; what one about an enterprise says is public (C.3)."""
+    return queries.type_of(type_key).holder == "person"
+
+
 def fields(type_key: str, values: Mapping[str, Any], *, masked: bool = False) -> list[dict[str, Any]]:
-    """Return the fields of a type that have a value here, in the type's order, each {key, label, value}."""
+    """Return the fields of a type that have a value here, in the type's order, each {key, label, value}; masked, what
+    others need not see of a person is hidden."""
+    masked = masked and is_personal(type_key)
     kinds = {key: each.type for key, each in queries.type_of(type_key).fields.items()}
     return [
         {"key": key, "label": label, "value": shown(key, kinds.get(key, "text"), values[key], masked=masked)}

@@ -29,8 +29,10 @@ MOST = {
     "package": 24,
     "package-live": 24,
     "wallet": 10,
-    "certificate": 12,
-    "my-data": 16,
+    "certificate": 14,
+    "certificate-present": 9,
+    "my-data": 8,
+    "certificate-desk": 8,
     "inbox": 14,
     "case": 26,
 }
@@ -67,7 +69,9 @@ def test_main_pages_take_few_statements(
         "package-live": cost(other, "package-live", package.number),
         "wallet": cost(mine, "wallet"),
         "certificate": cost(mine, "certificate", card),
+        "certificate-present": cost(mine, "certificate-present", card),
         "my-data": cost(mine, "my-data"),
+        "certificate-desk": cost(visit(sit(town, "certificate_officer", department="sz.psb")), "certificate-desk"),
         "inbox": cost(office, "inbox"),
         "case": cost(office, "case", waiting.number),
     }

@@ -58,7 +58,8 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     package = open_company(visit(sit(town, "applicant", founder)))
     run(12)
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
-    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card}
+    consent = registers.consents_of(town, elder.number)[0].pk
+    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "consent": consent}
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
@@ -72,7 +73,10 @@ def of_applicant(story: dict[str, Any]) -> list[str]:
         reverse("package-new", args=["sz.open_company"]),
         reverse("wallet"),
         reverse("certificate", args=[story["card"]]),
-        reverse("my-data"),
+        reverse("certificate-present", args=[story["card"]]),
+        *(f"{reverse('my-data')}?tab={tab}" for tab in ("looks", "uses", "registers", "consents", "disputes")),
+        reverse("consent", args=[story["consent"]]),
+        reverse("dispute", args=["population", 0]),
     ]
 
 
@@ -82,7 +86,7 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
         "trainer": [reverse("world"), reverse("application", args=[story["granted"].number])],
         "auditor": [reverse("application", args=[story["granted"].number])],
         "quality_inspector": [reverse("inbox"), reverse("case", args=[story["granted"].number])],
-        "certificate_officer": [reverse("inbox")],
+        "certificate_officer": [reverse("inbox"), reverse("certificate-desk"), reverse("certificate-desk") + "?q=1"],
     }
     case = [reverse("inbox"), reverse("case", args=[story["with_officer"].number])]
     return own.get(role, case)
