@@ -1,6 +1,5 @@
 """Presenting a certificate on a phone (亮证): choose what to show, then a QR code that is good for a minute."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, cast
 
@@ -35,7 +34,6 @@ class Showing(TypedDict):
     user: str
     purpose: str
     until: str  # wall time
-    subject: str  # who gave the consent
     consent: int
 
 
@@ -72,7 +70,7 @@ def present(request: SeatedRequest, identifier: str) -> HttpResponseBase:
     until = clock.wall() + timedelta(minutes=MINUTES)
     request.session[PRESENTED] = Showing(
         identifier=identifier, fields=chosen, user=told["user"], purpose=told["purpose"], until=until.isoformat(),
-        subject=found.holder_code, consent=shown.consent_id,
+        consent=shown.consent_id,
     )  # fmt: skip
     return redirect("certificate-presented", identifier)
 
@@ -82,7 +80,7 @@ def present(request: SeatedRequest, identifier: str) -> HttpResponseBase:
 def presented(request: SeatedRequest, identifier: str) -> HttpResponseBase:
     """Show the presentation under way with a fresh QR code; over, lead back to the choice. Raises NotFound."""
     found = mine(request, identifier)
-    showing = _under_way(request, identifier)
+    showing = _under_way(request, found)
     if showing is None:
         return redirect("certificate-present", identifier)
     told = {
@@ -106,8 +104,8 @@ def presented(request: SeatedRequest, identifier: str) -> HttpResponseBase:
 @require_GET
 def token(request: SeatedRequest, identifier: str) -> HttpResponseBase:
     """Return the presentation under way as a file (SD-JWT VC). Raises NotFound."""
-    mine(request, identifier)
-    showing = _under_way(request, identifier)
+    found = mine(request, identifier)
+    showing = _under_way(request, found)
     if showing is None:
         return redirect("certificate-present", identifier)
     answer = HttpResponse(_token(request, showing), content_type="application/dc+sd-jwt")
@@ -127,7 +125,7 @@ def scanned(request: HttpRequest, world: str, code: str) -> HttpResponse:
             raise NotFound("没有查到这个证照", "No such certificate was found")
         at = clock.now(place)
         found = queries.held(place, showing["identifier"], at=at)
-        if _taken_back(place, showing):
+        if _taken_back(place, found, showing["consent"]):
             return render(request, "certificates/scanned.html", {"taken_back": True})
     except signing.SignatureExpired:
         return render(request, "certificates/scanned.html", {"late": True})
@@ -149,17 +147,17 @@ def scanned(request: HttpRequest, world: str, code: str) -> HttpResponse:
     return render(request, "certificates/scanned.html", told)
 
 
-def _under_way(request: SeatedRequest, identifier: str) -> Showing | None:
+def _under_way(request: SeatedRequest, found: queries.Held) -> Showing | None:
     """Return the presentation of this certificate that has not run out, else nothing."""
     kept: Showing | None = request.session.get(PRESENTED)
-    if kept is None or kept["identifier"] != identifier or kept["until"] <= clock.wall().isoformat():
+    if kept is None or kept["identifier"] != found.identifier or kept["until"] <= clock.wall().isoformat():
         return None
-    return None if _taken_back(request.seat.world, kept) else kept
+    return None if _taken_back(request.seat.world, found, kept["consent"]) else kept
 
 
-def _taken_back(world: World, showing: Mapping[str, Any]) -> bool:
+def _taken_back(world: World, found: queries.Held, consent: int) -> bool:
     """Say whether the holder has withdrawn the consent behind a presentation. Raises NotFound."""
-    return exchange.consent_of(world, [showing["subject"]], showing["consent"]).withdrawn_at is not None
+    return exchange.consent_of(world, [found.holder_code], consent).withdrawn_at is not None
 
 
 def _code(request: SeatedRequest, showing: Showing) -> dict[str, Any]:
