@@ -16,7 +16,6 @@ from approvals.pages import (
     packages,
     papers,
     progress,
-    studio,
 )
 from approvals.pages.studio import drafts, replays, shelf, tries
 
@@ -49,7 +48,6 @@ urlpatterns = [
     path("incidents", incidents.incidents, name="incidents"),
     path("inbox/<str:number>/live", desk.live, name="case-live"),
     path("inbox/<str:number>/<str:verb>", casework.do, name="case-do"),
-    path("studio", studio.rule_sets, name="studio"),
     path("studio", shelf.rule_sets, name="studio"),
     path("studio/<str:key>", shelf.rule_set, name="studio-rule-set"),
     path("studio/<str:key>/export", shelf.export, name="studio-export"),

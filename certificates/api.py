@@ -1,10 +1,8 @@
 """The API of certificates: the wallet, the officer's verbs, and what anybody may ask: verify, status, issuer."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -19,7 +17,7 @@ from certificates.queries import keys
 from certificates.queries.issuer import VCT
 from govsim.core import clock, organisations
 from govsim.core import world as worlds
-from govsim.core.errors import BadInput, GovsimError, NotFound, Refused
+from govsim.core.errors import BadInput, GovsimError, NotFound
 from govsim.core.models import World
 from govsim.core.rest import Body, Named, Single, Text, Texts, View, Whole, Words
 
@@ -273,47 +271,20 @@ class Present(Mine):
     def post(self, request: Request, identifier: str) -> Response:
         """Make a presentation with only the chosen fields, and log its use. Refused for a certificate not in force."""
         given = self.read(Presentation)
-        found = self.card(identifier)
-        _expect_fields(found, given["fields"])
-        if found.state.key != "valid":
-            raise Refused(f"证照{found.state.zh}，不能出示", f"It cannot be presented: {found.state.en.lower()}")
-        world, now = self.world, clock.now(self.world)
-        until = now + timedelta(minutes=given["minutes"])
-        token = actions.sign_on_first_use(world=world, identifier=identifier, actor=self.actor)
-        svg, digest = queries.annotated_copy(
-            world, identifier, purpose=given["purpose"], user=given["user"], at=now, until=until, only=given["fields"]
-        )
-        use = actions.use.Use(
-            identifier=identifier,
-            actor=str(self.actor),
-            department="",
-            purpose=f"{given['user']}：{given['purpose']}"[:200],
-            result="VALID",
-            at=now,
-            fields=given["fields"],
-        )
-        with transaction.atomic():
-            actions.use.log(world, [use])
+        self.card(identifier)
+        shown = actions.disclose(world=self.world, identifier=identifier, actor=self.actor, **given)
         return self.answer(
             Presented,
             {
                 "identifier": identifier,
-                "token": sdjwt.present(token, given["fields"]),
+                "token": shown.token,
                 "fields": given["fields"],
-                "copy_svg": svg,
-                "copy_sha256": digest,
-                "until": until,
-                "verification_address": queries.verification_address(world, identifier),
+                "copy_svg": shown.copy_svg,
+                "copy_sha256": shown.copy_sha256,
+                "until": shown.until,
+                "verification_address": queries.verification_address(self.world, identifier),
             },
         )
-
-
-def _expect_fields(found: queries.Held, names: list[str]) -> None:
-    kind = queries.type_of(found.type_key)
-    unknown = [name for name in names if name not in kind.fields and name not in schema.STANDING]
-    if unknown:
-        zh, en = f"“{kind.name.zh}”没有字段 {unknown[0]}", f"{kind.name.en} has no field {unknown[0]}"
-        raise BadInput({"fields": (zh, en)})
 
 
 class UseLog(View):

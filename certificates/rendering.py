@@ -119,7 +119,7 @@ def _seal() -> str:
         _text(x, y + dy, size, word, fill="#c22", anchor="middle")
         for dy, size, word in ((-8, 19, SEAL[0]), (16, 15, SEAL[1]))
     )
-    note = _text(WIDTH - 36, HEIGHT - 18, 11, SEAL[2], fill="#c22", anchor="end")
+    note = _text(WIDTH - 36, HEIGHT - 40, 11, SEAL[2], fill="#c22", anchor="end")
     return f'<circle cx="{x}" cy="{y}" r="58" fill="none" stroke="#c22" stroke-width="4" opacity=".8"/>{words}{note}'
 
 

@@ -195,3 +195,69 @@ def verdict(reason: str, *, identifier: str = "", claims: Mapping[str, Any] | No
     """Return the verdict for a reason of REASONS."""
     code, zh, en = REASONS[reason]
     return Verdict(code, reason, zh, en, identifier, claims or {})
+
+
+# --- what was checked, in order ------------------------------------------------------------------------------------
+
+# key: (Chinese, English, the reasons that mean that this check failed)
+_OF_TOKENS: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("form", "格式", "Form", frozenset({
+        "not_a_token", "too_large", "too_deep", "bad_base64", "bad_json", "duplicate_claim", "claims_missing",
+        "wrong_typ", "crit_unknown", "identifier_malformed", "identifier_check",
+    })),
+    ("key", "签发密钥在信任名单内", "Signing key on the list of trusted keys", frozenset({
+        "key_in_header", "kid_missing", "kid_unknown",
+    })),
+    ("signature", "签名", "Signature", frozenset({"alg_none", "alg_symmetric", "alg_not_allowed", "bad_signature"})),
+    ("disclosures", "出示的内容与签发时一致", "What is shown is what was signed", frozenset({
+        "sd_alg_unknown", "disclosure_malformed", "disclosure_duplicate", "digest_duplicate", "disclosure_altered",
+        "disclosure_appended", "claim_name_forbidden", "claim_overwritten", "claim_must_be_plain",
+    })),
+    ("life", "电子文件期限", "Life of the electronic file", frozenset({
+        "issued_in_future", "token_not_yet", "token_expired",
+    })),
+    ("binding", "持证人当场确认", "The holder's confirmation", frozenset({
+        "binding_missing", "binding_without_key", "binding_malformed", "binding_wrong_typ", "binding_bad_signature",
+        "binding_other_content", "binding_stale", "binding_other_audience", "binding_other_nonce", "nonce_unknown",
+        "nonce_used", "nonce_expired",
+    })),
+    ("issuer", "发证机关有权签发，属于本模拟世界", "Issuer entitled, and of this simulated world", frozenset({
+        "other_world", "wrong_type", "issuer_not_entitled",
+    })),
+    ("register", "与证照库一致", "Agrees with the register", frozenset({
+        "row_missing", "row_differs", "not_found", "other_holder",
+    })),
+    ("status", "状态名单", "Status list", frozenset({
+        "revoked", "suspended", "cancelled", "superseded", "status_missing", "status_unreachable", "status_list_bad",
+        "status_list_forged", "status_list_expired", "status_list_swapped", "status_list_too_large",
+        "status_index_outside",
+    })),
+    ("validity", "有效期（按模拟时间）", "Validity (in simulated time)", frozenset({"expired", "not_yet_valid"})),
+)  # fmt: skip
+_OF_IDENTIFIERS = frozenset({"form", "register", "status", "validity"})
+
+PASSED, FAILED, SKIPPED, ABSENT = "passed", "failed", "skipped", "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check that verification makes: passed, failed, skipped after a failure, or absent: there was none to make."""
+
+    key: str
+    zh: str
+    en: str
+    result: str
+
+
+def checks(reason: str, *, of_token: bool, bound: bool) -> list[Check]:
+    """Return each check in order with its result, from the reason of a verdict. `bound`: a confirmation was there."""
+    found, failed = [], False
+    for key, zh, en, reasons in _OF_TOKENS:
+        if not of_token and key not in _OF_IDENTIFIERS:
+            continue
+        result = SKIPPED if failed else FAILED if reason in reasons else PASSED
+        if key == "binding" and result == PASSED and not bound:
+            result = ABSENT
+        failed = failed or result == FAILED
+        found.append(Check(key, zh, en, result))
+    return found

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import condition, require_GET
 
-from approvals import messages, states
+from approvals import messages, queries, states
 from approvals.actions.officer import REMEDY
 from approvals.models import Application, QualityCheck
 from approvals.pages import applications, inbox, sheet, wording

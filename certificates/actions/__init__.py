@@ -4,6 +4,7 @@ other verb has its own."""
 from certificates.actions import issue, use
 from certificates.actions.attach import attach
 from certificates.actions.cancel import cancel
+from certificates.actions.disclose import Disclosed, disclose
 from certificates.actions.present import ask, present
 from certificates.actions.resume import resume
 from certificates.actions.revoke import revoke
@@ -14,9 +15,11 @@ from certificates.actions.supersede import supersede
 from certificates.actions.suspend import suspend
 
 __all__ = [
+    "Disclosed",
     "ask",
     "attach",
     "cancel",
+    "disclose",
     "issue",
     "present",
     "resume",

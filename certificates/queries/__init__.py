@@ -4,7 +4,6 @@ from certificates.queries.holdings import (
     Held,
     Match,
     Retrieved,
-    UseLine,
     check,
     check_held,
     choices,
@@ -12,8 +11,8 @@ from certificates.queries.holdings import (
     held_of_case,
     match,
     retrieve,
+    status_entry,
     token,
-    use_log,
     wallet,
 )
 from certificates.queries.issuer import (
@@ -28,10 +27,12 @@ from certificates.queries.issuer import (
 )
 from certificates.queries.keys import SigningFailed, jwks
 from certificates.queries.rendered import annotated_copy, card, metadata
+from certificates.queries.uses import Change, UseLine, changes, use_log, uses_under
 from certificates.queries.verification import verify, verify_offline
 from certificates.verdicts import Verdict
 
 __all__ = [
+    "Change",
     "Held",
     "Match",
     "Retrieved",
@@ -41,6 +42,7 @@ __all__ = [
     "annotated_copy",
     "card",
     "certificate_types",
+    "changes",
     "check",
     "check_held",
     "choices",
@@ -52,12 +54,14 @@ __all__ = [
     "match",
     "metadata",
     "retrieve",
+    "status_entry",
     "status_list_address",
     "status_list_token",
     "token",
     "type_metadata",
     "type_of",
     "use_log",
+    "uses_under",
     "verification_address",
     "verify",
     "verify_offline",

@@ -1,4 +1,4 @@
-"""Who holds which certificate, which one replaces a material, and who has used it. Batches cost a fixed number of
+"""Who holds which certificate, and which one replaces a material. Batches cost a fixed number of
 statements whatever their size."""
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from certificates import identifiers, schema, states
-from certificates.models import Certificate, UseLog
+from certificates.models import Certificate
 from certificates.queries.audited import content_hash
 from certificates.queries.verification import judge
 from certificates.verdicts import Verdict, verdict
@@ -61,23 +61,6 @@ class Retrieved:
     fields: Mapping[str, Any]
     content_hash: str
     verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class UseLine:
-    """One line of 我的用证记录."""
-
-    identifier: str
-    type_key: str
-    actor: str
-    department: str
-    item_key: str
-    case_number: str
-    purpose: str
-    consent_id: int | None
-    fields: tuple[str, ...]
-    result: str
-    at: datetime
 
 
 def match(world: World, wanted: Iterable[tuple[str, str]], *, at: datetime) -> dict[tuple[str, str], str]:
@@ -144,21 +127,27 @@ def _why(row: Certificate | None, identifier: str, holder: str, types: frozenset
     return judge(row, at) if row.type_key in types else "wrong_type"
 
 
-def wallet(world: World, holder: str, *, at: datetime) -> list[Held]:
-    """Return every certificate of a holder: usable ones first, then by type."""
-    rows = _rows(world).filter(holder_code=holder)
-    held = [_held(row, at) for row in rows]
+def wallet(world: World, *holders: str, at: datetime, limit: int | None = None) -> list[Held]:
+    """Return every certificate of a holder, or of several: usable ones first, then by type; with `limit` the newest."""
+    rows = _rows(world).filter(holder_code__in=holders)
+    held = [_held(row, at) for row in (rows if limit is None else rows.order_by("-pk")[:limit])]
     return sorted(held, key=lambda each: (each.state.key != "valid", schema.types()[each.type_key].number))
 
 
 def held(world: World, identifier: str, *, at: datetime) -> Held:
     """Return one certificate. Raises NotFound."""
-    return _held(_one(world, identifier), at)
+    return _held(one(world, identifier), at)
 
 
 def token(world: World, identifier: str) -> str | None:
     """Return the signed token of a certificate, None before its first use. Raises NotFound."""
-    return _one(world, identifier).token
+    return one(world, identifier).token
+
+
+def status_entry(world: World, identifier: str) -> tuple[int, int]:
+    """Return the number of the status list that speaks for a certificate, and its entry there. Raises NotFound."""
+    row = one(world, identifier)
+    return row.status_list, row.status_index
 
 
 def held_of_case(world: World, case_number: str, *, at: datetime) -> list[Held]:
@@ -172,7 +161,7 @@ def retrieve(
 ) -> Retrieved:
     """Return the named fields of a certificate (B.4 step 4). Raises NotFound, BadInput for a field that the type
     has not, and Refused without the holder's consent in force for this type and these fields."""
-    row = _one(world, identifier)
+    row = one(world, identifier)
     kind = schema.types()[row.type_key]
     values = {**row.fields, "holder_code": row.holder_code, "holder_name": row.holder_name, "number": row.number}
     unknown = [name for name in fields if name not in kind.fields and name not in schema.STANDING]
@@ -188,32 +177,12 @@ def retrieve(
     )
 
 
-def use_log(world: World, holder: str, *, limit: int = 100) -> list[UseLine]:
-    """Return who used a holder's certificates, newest first (B.4 step 7)."""
-    rows = UseLog.objects.filter(world=world, holder_code=holder).select_related("certificate")
-    return [
-        UseLine(
-            identifier=row.certificate.identifier,
-            type_key=row.certificate.type_key,
-            actor=row.actor,
-            department=row.department,
-            item_key=row.item_key,
-            case_number=row.case_number,
-            purpose=row.purpose,
-            consent_id=row.consent_id,
-            fields=tuple(row.fields),
-            result=row.result,
-            at=row.at,
-        )
-        for row in rows.order_by("-at", "-pk")[:limit]
-    ]
-
-
 def _rows(world: World) -> Any:
     return Certificate.objects.filter(world=world).select_related("supersedes")
 
 
-def _one(world: World, identifier: str) -> Certificate:
+def one(world: World, identifier: str) -> Certificate:
+    """Return the row of one certificate, for this room's own queries. Raises NotFound."""
     row: Certificate | None = _rows(world).filter(identifier=identifier).first()
     if row is None:
         raise NotFound("没有查到这个证照", "No such certificate was found")

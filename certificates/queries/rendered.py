@@ -1,6 +1,6 @@
 """Certificates as pictures and as metadata (domain.md §C.11, §C.12)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +49,17 @@ def metadata(world: World, identifier: str, *, at: datetime) -> dict[str, Any]:
 
 
 def card(
-    world: World, identifier: str, *, at: datetime, base: str | None = None, only: Collection[str] | None = None
+    world: World,
+    identifier: str,
+    *,
+    at: datetime,
+    base: str | None = None,
+    only: Collection[str] | None = None,
+    masks: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the specimen card as SVG; with `only`, the other fields stay off it. Raises NotFound."""
-    return rendering.card(_content(world, identifier, at=at, base=base, only=only))
+    """Return the specimen card as SVG; with `only`, the other fields stay off it; `masks` are the texts that stand
+    there instead of some values. Raises NotFound."""
+    return rendering.card(_content(world, identifier, at=at, base=base, only=only, masks=masks))
 
 
 def annotated_copy(
@@ -72,15 +79,26 @@ def annotated_copy(
 
 
 def _content(
-    world: World, identifier: str, *, at: datetime, base: str | None, only: Collection[str] | None
+    world: World,
+    identifier: str,
+    *,
+    at: datetime,
+    base: str | None,
+    only: Collection[str] | None,
+    masks: Mapping[str, str] | None = None,
 ) -> rendering.Card:
     found = held(world, identifier, at=at)
     kind = schema.types()[found.type_key]
     issuer = department(found.issuer_key)
     standing = {"holder_name": found.holder_name, "holder_code": found.holder_code, "number": found.number}
-    rows = [(label["zh"], label["en"], standing[key]) for key, label in schema.STANDING.items() if _kept(key, only)]
+    told = masks or {}
+    rows = [
+        (label["zh"], label["en"], told.get(key, standing[key]))
+        for key, label in schema.STANDING.items()
+        if _kept(key, only)
+    ]
     rows += [
-        (field.label.zh, field.label.en, _shown(field.type, found.fields[key]))
+        (field.label.zh, field.label.en, told.get(key, _shown(field.type, found.fields[key])))
         for key, field in kind.fields.items()
         if found.fields.get(key) not in (None, "") and _kept(key, only)
     ]

@@ -89,7 +89,11 @@ def fill(world: World) -> Showcase:
     numbers |= {name: _show(seats["trainer"], to=place) for name, place in STAGED.items()}
     numbers |= _rule_draft(world, seats["rule_officer"])
     certificate = certificates.wallet(world, elder.holder, at=clock.now(world))[0].identifier
-    return Showcase(seats, numbers | {"certificate": certificate, "address": worlds.address(world)})
+    firm = registers.firms_led_by(world, founder.holder)[0].code
+    held = certificates.wallet(world, firm, at=clock.now(world))
+    licence = next(each.identifier for each in held if each.type_key == "business_licence")
+    numbers |= {"certificate": certificate, "firm": firm, "licence": licence}
+    return Showcase(seats, numbers | {"address": worlds.address(world)})
 
 
 def _person(world: World, *, skip: int = 0, **wanted: Any) -> Seat:

@@ -1,6 +1,21 @@
 """The rows of the room: registers, the exchange log, consents, data disputes, source faults, reserved names."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
+
+
+class Leader(models.Func):
+    """The legal representative whom a record names. Written alike in the index and in a query, so that they meet."""
+
+    template = "JSON_EXTRACT(%(expressions)s, '$.legal_representative')"
+    output_field = models.CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """Return the same in the words of PostgreSQL."""
+        return self.as_sql(compiler, connection, template="(%(expressions)s ->> 'legal_representative')", **more)
 
 
 class Record(models.Model):
@@ -14,7 +29,11 @@ class Record(models.Model):
 
     class Meta:
         # Serves every question of the platform: these subjects in these datasets.
-        indexes = (models.Index(fields=["world", "dataset", "key"], name="record_subject"),)
+        indexes = (
+            models.Index(fields=["world", "dataset", "key"], name="record_subject"),
+            # Serves the wallet: the enterprises that somebody leads.
+            models.Index(F("world"), Leader("body"), condition=Q(IsNull(Leader("body"), False)), name="record_led_by"),
+        )
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.key}"

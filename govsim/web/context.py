@@ -28,7 +28,8 @@ STUDIO_ROLES = frozenset({"rule_officer", "trainer"})
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
-    ("/studio", "studio"), ("/world", "world"), ("/load", "load"), ("/present", "present"), ("/command", "command"),
+    ("/certificates", "inbox"), ("/studio", "studio"), ("/world", "world"), ("/load", "load"),
+    ("/present", "present"), ("/command", "command"),
     ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
     ("/apply", "items"),
 )  # fmt: skip

@@ -74,6 +74,8 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "draft": draft}
     draft_rules(visit(sit(town, "rule_officer", department="sz.civil")))
     return {"granted": granted, "with_officer": with_officer, "package": package, "card": card}
+    consent = registers.consents_of(town, elder.number)[0].pk
+    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "consent": consent}
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
@@ -93,7 +95,10 @@ def of_applicant(story: dict[str, Any]) -> list[str]:
         reverse("package-new", args=["sz.open_company"]),
         reverse("wallet"),
         reverse("certificate", args=[story["card"]]),
-        reverse("my-data"),
+        reverse("certificate-present", args=[story["card"]]),
+        *(f"{reverse('my-data')}?tab={tab}" for tab in ("looks", "uses", "registers", "consents", "disputes")),
+        reverse("consent", args=[story["consent"]]),
+        reverse("dispute", args=["population", 0]),
     ]
 
 
@@ -125,8 +130,8 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
         ],
         "auditor": [reverse("application", args=[story["granted"].number])],
         "quality_inspector": [reverse("inbox"), reverse("case", args=[story["granted"].number])],
-        "certificate_officer": [reverse("inbox")],
         "rule_officer": studio(),
+        "certificate_officer": [reverse("inbox"), reverse("certificate-desk"), reverse("certificate-desk") + "?q=1"],
     }
     own["trainer"] += studio()
     case = [reverse("inbox"), reverse("case", args=[story["with_officer"].number])]

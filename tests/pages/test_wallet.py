@@ -77,8 +77,10 @@ def test_a_consent_is_taken_back(
     claim()
     run()
     mine = visit(sit(town, "applicant", elder))
-    page = mine.get(reverse("my-data") + "?tab=consents")
     [given] = registers.consents_of(town, elder.number)
+    about = reverse("consent", args=[given.pk])
+    assert about in mine.get(reverse("my-data") + "?tab=consents").links
+    page = mine.get(about)
     mine.send(page.form(reverse("consent-withdraw", args=[given.pk])))
     assert registers.consents_in_force(town, [given.pk], at=clock.now(town)) == set()
     assert "公安局" in mine.get(reverse("my-data")).text

@@ -13,7 +13,7 @@ from govsim.core.codes import citizen, regions
 from govsim.core.errors import NotFound
 from govsim.core.models import World
 from govsim.exchange import catalogue
-from govsim.exchange.models import Record
+from govsim.exchange.models import Leader, Record
 from govsim.exchange.population import AS_OF
 
 
@@ -69,6 +69,16 @@ def records(world: World, dataset: str, keys: Iterable[str]) -> list[dict[str, A
     return found
 
 
+def records_on(world: World, subject: str, *, limit: int = 500) -> dict[str, list[dict[str, Any]]]:
+    """Return what every register holds on one subject, by dataset in the order of the catalogue; as `records` does."""
+    kinds = catalogue.datasets()
+    found: dict[str, list[dict[str, Any]]] = {key: [] for key in kinds}
+    rows = Record.objects.filter(world=world, dataset__in=list(kinds), key=subject).order_by("id")
+    for dataset, key, source, body in rows.values_list("dataset", "key", "source", "body")[:limit]:
+        found[dataset].append({**kinds[dataset].typed(body), "key": key, "source": source})
+    return {dataset: kept for dataset, kept in found.items() if kept}
+
+
 def people(world: World, numbers: Iterable[str]) -> dict[str, PersonView]:
     """Return the people with these numbers whom the household register knows."""
     return {each["key"]: _person(each["key"], each) for each in records(world, "population", numbers)}
@@ -88,6 +98,12 @@ def firm(world: World, code: str) -> FirmView:
     if not found:
         raise NotFound("商事登记中没有此主体", "The business register does not know this enterprise")
     return _firm(found[-1])
+
+
+def firms_led_by(world: World, number: str, *, limit: int = 20) -> list[FirmView]:
+    """Return the enterprises whose legal representative has this citizen number, newest first."""
+    rows = Record.objects.alias(leader=Leader("body")).filter(world=world, leader=number, dataset="enterprises")
+    return [_firm({**body, "key": key}) for key, body in rows.order_by("-id").values_list("key", "body")[:limit]]
 
 
 def sample_persons(

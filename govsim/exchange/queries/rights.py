@@ -9,7 +9,9 @@ from django.db.models import Q
 
 from govsim.core import organisations
 from govsim.core.codes import regions
+from govsim.core.errors import NotFound
 from govsim.core.models import World
+from govsim.core.places import Place, older
 from govsim.exchange import catalogue
 from govsim.exchange.models import Consent, DataDispute, ExchangeLog, NameReservation, Record, SourceFault
 
@@ -44,12 +46,24 @@ class LogLine:
     status: str
     rows: int
     seconds: float
+    place: Place
 
 
-def log_of(world: World, subject: str, *, limit: int = 200) -> list[LogLine]:
-    """Return who looked at the data of `subject`, newest first."""
-    rows = ExchangeLog.objects.filter(world=world, subject=subject).order_by("-at", "-id")[:limit]
-    return [_line(row) for row in rows]
+def log_of(
+    world: World, subject: str, *, limit: int = 200, department: str = "", before: Place | None = None
+) -> list[LogLine]:
+    """Return who looked at the data of `subject`, newest first: all, or one department; `before` is the place of the
+    last line that was seen."""
+    rows = ExchangeLog.objects.filter(world=world, subject=subject)
+    if department:
+        rows = rows.filter(department=department)
+    return [_line(row) for row in older(rows, before).order_by("-at", "-id")[:limit]]
+
+
+def looks_under(world: World, subject: str, consent_id: int, *, limit: int = 20) -> list[str]:
+    """Return the numbers of cases in which data was asked for on a consent of the subject."""
+    rows = ExchangeLog.objects.filter(world=world, subject=subject, consent_id=consent_id).exclude(number="")
+    return sorted(set(rows.order_by("-at", "-id").values_list("number", flat=True)[:limit]))
 
 
 def log_of_case(world: World, number: str) -> list[LogLine]:
@@ -68,9 +82,18 @@ def consents_in_force(world: World, ids: Iterable[int], *, at: datetime) -> set[
     return set(held.values_list("pk", flat=True))
 
 
-def consents_of(world: World, subject: str) -> list[Consent]:
-    """Return every consent that `subject` gave, newest first."""
-    return list(Consent.objects.filter(world=world, subject=subject).order_by("-given_at", "-id"))
+def consents_of(world: World, subject: str, *, limit: int | None = None, before: Place | None = None) -> list[Consent]:
+    """Return every consent that `subject` gave, newest first; `before` is the place of the last that was seen."""
+    rows = older(Consent.objects.filter(world=world, subject=subject), before, "given_at")
+    return list(rows.order_by("-given_at", "-id")[:limit])
+
+
+def consent_of(world: World, subjects: Iterable[str], consent_id: int) -> Consent:
+    """Return one consent that one of these subjects gave. Raises NotFound."""
+    found = Consent.objects.filter(world=world, subject__in=list(subjects), pk=consent_id).first()
+    if found is None:
+        raise NotFound("没有找到这份授权", "There is no such consent")
+    return found
 
 
 def disputes_of(world: World, subject: str) -> list[DataDispute]:
@@ -137,6 +160,7 @@ def _line(row: ExchangeLog) -> LogLine:
         status=row.status,
         rows=row.rows,
         seconds=row.seconds,
+        place=Place(row.at, row.pk),
     )
 
 
