@@ -7,7 +7,7 @@ import certificates.api
 import certificates.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, pages, presenter
+from govsim.web import about, command, csp, health, home, pages, presenter
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -15,7 +15,8 @@ handler404 = "govsim.web.pages.not_found"
 handler500 = "govsim.web.pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
+    path("counters", home.counters, name="counters"),
     path("sign-in", pages.sign_in, name="sign-in"),
     path("sign-out", pages.sign_out, name="sign-out"),
     path("in/<str:secret>", pages.enter, name="enter"),

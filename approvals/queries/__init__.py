@@ -28,6 +28,7 @@ from approvals.queries.evidence import (
     standings,
 )
 from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans
+from approvals.queries.tally import Tally, tally
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -35,6 +36,7 @@ __all__ = [
     "Lane",
     "PackageClock",
     "Span",
+    "Tally",
     "case_lines",
     "dead",
     "decided",
@@ -61,6 +63,7 @@ __all__ = [
     "somebody_works",
     "spans",
     "standings",
+    "tally",
     "unfinished_due",
     "waiting_worlds",
 ]
