@@ -28,14 +28,14 @@ def best[T](text: str, found: Iterable[tuple[T, Haystack]]) -> list[T]:
 
 
 def _rank(word: str, hay: Haystack) -> int:
-    """Return how well a word fits: 0 in the name, 1 its pinyin, 2 with gaps, 3 elsewhere, MISSED not at all."""
+    """Return how well a word fits: 0 in the name, 1 its pinyin, 2 or 3 with gaps, 4 elsewhere, MISSED not at all."""
     if word in hay.name.casefold() or word in hay.other_name.casefold():
         return 0
     if pinyin.spells(word, hay.name):
         return 1
     if len(word) >= SHORTEST_GAPPED and (_in_order(word, hay.name) or pinyin.spells(word, hay.name, gaps=True)):
-        return 2
-    return 3 if word in hay.rest.casefold() else MISSED
+        return 2 if word[0] == hay.name[0] or pinyin.spells(word[0], hay.name[0]) else 3
+    return 4 if word in hay.rest.casefold() else MISSED
 
 
 def _in_order(word: str, name: str) -> bool:

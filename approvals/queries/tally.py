@@ -18,21 +18,21 @@ class Tally:
     automatic: int
     by_people: int
     under_way: int
-    seconds: Sequence[float]  # of world time from submission to an automatic decision
+    seconds: Sequence[tuple[str, float]]  # item, and world time from submission to an automatic decision
 
 
 def tally(world_id: int, on: date, *, latest: int = LATEST) -> Tally:
     """Count the cases opened on a day, by their numbers, and read the newest `latest` submitted ones."""
     mine = Application.objects.filter(world_id=world_id)
     opened = mine.filter(number__gte=f"{on:%y%m%d}").count()  # numbers begin with the day (§C.6): a range of one index
-    columns = ("submitted_at", "decision__automatic", "decision__decided_at")
+    columns = ("item_key", "submitted_at", "decision__automatic", "decision__decided_at")
     rows = mine.filter(submitted_at__isnull=False).order_by("-number").values_list(*columns)[:latest]
-    found = [(submitted, automatic, decided) for submitted, automatic, decided in rows if submitted is not None]
+    found = [(item, at, automatic, decided) for item, at, automatic, decided in rows if at is not None]
     return Tally(
         opened=opened,
         latest=len(found),
-        automatic=sum(automatic is True for _, automatic, _ in found),
-        by_people=sum(automatic is False for _, automatic, _ in found),
-        under_way=sum(decided is None for _, _, decided in found),
-        seconds=[(decided - submitted).total_seconds() for submitted, automatic, decided in found if automatic],
+        automatic=sum(automatic is True for _, _, automatic, _ in found),
+        by_people=sum(automatic is False for _, _, automatic, _ in found),
+        under_way=sum(decided is None for _, _, _, decided in found),
+        seconds=[(item, (decided - at).total_seconds()) for item, at, automatic, decided in found if automatic],
     )

@@ -42,7 +42,8 @@ def _count(world: World) -> Counted:
     now = clock.now(world)
     seen = approvals.tally(world.pk, now.astimezone(clock.ZONE).date())
     totals = catalogue.totals().counts
-    seconds = percentile(seen.seconds, 50)
+    instant = {each.key for each in catalogue.items() if each.body["flags"]["instant_approval"]}
+    seconds = percentile([took for item, took in seen.seconds if item in instant], 50)
     return Counted(
         as_of=now,
         latest=seen.latest,
@@ -51,7 +52,9 @@ def _count(world: World) -> Counted:
             _figure("自动决定", "Decided automatically", seen.automatic),
             _figure("人工决定", "Decided by people", seen.by_people),
             _figure("正在办理", "Under way", seen.under_way),
-            _figure("秒批用时中位数", "Instant decision, median", seconds, "秒", "s"),
+            _figure(
+                "秒批用时中位数", "Instant decision, median", None if seconds is None else round(seconds, 1), "秒", "s"
+            ),
         ),
         catalogue=(
             _figure("事项", "Service items", totals["items"], "项", "items"),

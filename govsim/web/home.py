@@ -69,7 +69,6 @@ def _starts(request: HttpRequest) -> dict[str, dict[str, str]]:
 
 
 def _by_city() -> list[tuple[City, list[dict[str, Any]]]]:
-    """Return the chosen figures of each city, with their thousands set apart."""
-    told = [reported.as_data(each) for each in reported.registry() if each.key in SHOWN_FIGURES]
-    chosen = [{**each, "shown": f"{each['value']:,}"} for each in told]
+    """Return the chosen figures of each city."""
+    chosen = [reported.shown(each) for each in reported.registry() if each.key in SHOWN_FIGURES]
     return [(city, [each for each in chosen if each["city"] == key]) for key, city in cities().items()]
