@@ -72,7 +72,9 @@ EVENTS = (
      "note": {"zh": "承办人", "en": "handler"}},
 )  # fmt: skip
 MARKS = (
-    ("PASS", {"zh": "符合", "en": "Met"}, {"zh": "您的户籍登记在深圳市", "en": "Your household registration is in Shenzhen"}),
-    ("FAIL", {"zh": "不符合", "en": "Not met"}, {"zh": "您在首次发放日未满起领年龄", "en": "You will not have reached the age"}),
+    ("PASS", {"zh": "符合", "en": "Met"},
+     {"zh": "您的户籍登记在深圳市", "en": "Your household registration is in Shenzhen"}),
+    ("FAIL", {"zh": "不符合", "en": "Not met"},
+     {"zh": "您在首次发放日未满起领年龄", "en": "You will not have reached the age"}),
     ("UNKNOWN", {"zh": "无法确定", "en": "Unknown"}, {"zh": "数据源没有答复", "en": "The source did not answer"}),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The way of one application through an item, told from the item's own data: its steps, and what they replaced. Pure."""
+"""The way of an application through an item, told from the item's own data: its steps and what they replaced. Pure."""
 
 from collections.abc import Mapping
 from typing import Any

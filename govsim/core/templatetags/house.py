@@ -82,8 +82,8 @@ def get(mapping: Any, key: Any) -> Any:
 
 @register.filter
 def number(found: float | None) -> str:
-    """Return a figure with its thousands set apart, and no more decimals than it has."""
-    return "" if found is None else f"{found:,}"
+    """Return a figure with its thousands set apart, and at most two decimals."""
+    return "" if found is None else f"{round(found, 2):,}"
 
 
 @register.filter
