@@ -8,7 +8,7 @@ import certificates.urls
 import govsim.web.presenter.urls
 import services.urls
 from govsim import api
-from govsim.web import about, command, csp, health, load_page, metrics, pages, presenter, tours, trainer
+from govsim.web import about, command, csp, health, home, load_page, metrics, pages, tours, trainer
 
 handler400 = "govsim.web.pages.bad_request"
 handler403 = "govsim.web.pages.forbidden"
@@ -16,17 +16,16 @@ handler404 = "govsim.web.pages.not_found"
 handler500 = "govsim.web.pages.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", pages.home, name="home"),
+    path("", home.home, name="home"),
+    path("counters", home.counters, name="counters"),
     path("sign-in", pages.sign_in, name="sign-in"),
     path("sign-out", pages.sign_out, name="sign-out"),
     path("in/<str:secret>", pages.enter, name="enter"),
     path("personas", pages.personas, name="personas"),
-    path("world", pages.world, name="world"),
     *govsim.web.presenter.urls.urlpatterns,
     path("tour", tours.tour, name="tour"),
     path("world", trainer.console, name="world"),
     path("world/live", trainer.live, name="world-live"),
-    path("present", presenter.pick, name="present"),
     path("command", command.overview, name="command"),
     path("command/live", command.live, name="command-live"),
     path("command/rows/<str:indicator>", command.rows, name="command-rows"),

@@ -59,6 +59,7 @@ from approvals.queries.monitoring import (
     told_to_go_on,
 )
 from approvals.queries.rule_sets import as_yaml, sources
+from approvals.queries.tally import Tally, tally
 
 __all__ = [
     "DECISION_COLUMNS",
@@ -69,6 +70,7 @@ __all__ = [
     "Pressing",
     "Rows",
     "Span",
+    "Tally",
     "Window",
     "as_yaml",
     "backlog",
@@ -118,6 +120,7 @@ __all__ = [
     "standing",
     "standings",
     "story",
+    "tally",
     "told_to_go_on",
     "under_way",
     "unfinished",

@@ -55,3 +55,9 @@ def as_data(each: Reported) -> dict[str, Any]:
         "row": each.row,
         "source": source(),
     }
+
+
+def shown(each: Reported) -> dict[str, Any]:
+    """Return one figure as pages show it: its thousands set apart, “more than” and “at most” in words."""
+    zh, en = QUALIFIERS[each.qualifier]
+    return {**as_data(each), "shown": f"{each.value:,}", "about": {"zh": zh, "en": en.strip()}}

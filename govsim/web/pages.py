@@ -1,4 +1,4 @@
-"""The platform's own pages: home, signing in, choosing a persona, the trainer's world, and what went wrong."""
+"""The platform's own pages: signing in, choosing a persona, the trainer's world, and what went wrong."""
 
 from typing import Any
 
@@ -13,54 +13,11 @@ from govsim.core.actors import ROLES
 from govsim.core.doors import demo_here
 from govsim.core.errors import NotAllowed
 from govsim.core.models import Seat, World
-from govsim.core.organisations import City, cities
-from govsim.figures import figures
 from govsim.web import cast
 from govsim.web.context import world_of
 from govsim.web.middleware import problem
-from services import queries as catalogue
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SHOWN_FIGURES = (
-    "sz.startup.days", "sz.instant_filing.items", "sz.instant_approval.items", "sz.certfree.cert_types",
-    "jm.items.total", "jm.immediate_rate", "zq.startup.days",
-)  # fmt: skip
-# Whom the first page suggests to be: a letter for the picture, who, and what they do here.
-SUGGESTED: tuple[dict[str, Any], ...] = (
-    {"letter": {"zh": "创", "en": "F"}, "who": {"zh": "创业者", "en": "A founder"},
-     "why": {"zh": "要开一家公司", "en": "wants to open a company"}},
-    {"letter": {"zh": "老", "en": "E"}, "who": {"zh": "老年人", "en": "An elder"},
-     "why": {"zh": "想申请高龄老人津贴", "en": "wants the old-age allowance"}},
-    {"letter": {"zh": "承", "en": "H"}, "who": {"zh": "承办人", "en": "A handler"}, "department": True,
-     "why": {"zh": "受理、补正、承办", "en": "accepts, asks for corrections, handles"}},
-    {"letter": {"zh": "批", "en": "A"}, "who": {"zh": "批准人", "en": "An approver"}, "department": True,
-     "why": {"zh": "审核、批准", "en": "reviews and decides"}},
-    {"letter": {"zh": "训", "en": "T"}, "who": {"zh": "教员", "en": "A trainer"}, "department": True,
-     "why": {"zh": "调时钟、设故障", "en": "moves the clock, makes faults"}},
-)  # fmt: skip
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the three mechanisms to start, a search of items, figures reported and simulated, apart."""
-    world = world_of(request)
-    told = figures(world)
-    text = request.GET.get("q", "")[:60]
-    return render(request, "web/home.html", {
-        "q": text,
-        "found": catalogue.search(text) if text else [],
-        "reported": _by_city(told["reported"]),
-        "simulated": told["simulated"],
-        "items": catalogue.items(city="shenzhen"),
-        "personas_open": personas_open(request),
-        "suggested": SUGGESTED,
-    })  # fmt: skip
-
-
-def _by_city(reported: list[dict[str, Any]]) -> list[tuple[City, list[dict[str, Any]]]]:
-    """Return the chosen figures of each city, with their thousands set apart."""
-    chosen = [{**each, "shown": f"{each['value']:,}"} for each in reported if each["key"] in SHOWN_FIGURES]
-    return [(city, [each for each in chosen if each["city"] == key]) for key, city in cities().items()]
 
 
 @require_GET
@@ -97,19 +54,17 @@ def personas(request: HttpRequest) -> HttpResponseBase:
     world = world_of(request)
     if world is None:
         raise NotAllowed("还没有模拟世界", "There is no simulated world yet")
-    people, offices = cast.people(world), cast.offices()
     if request.method == "POST":
-        chosen = (request.POST.get("role"), request.POST.get("holder", ""), request.POST.get("department", ""))
-        found = [each for each in (*people, *offices) if (each.role, each.holder, each.department) == chosen]
-        if not found:
+        found = cast.find(world, request.POST.dict())
+        if found is None:
             raise NotAllowed("没有这个身份", "There is no such persona")
-        _sign_in(request, _seat_of(world, found[0]))
+        _sign_in(request, _seat_of(world, found))
         wished = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(wished, {request.get_host()})
         return redirect(wished if safe else "home")
     return render(request, "web/personas.html", {
-        "people": people,
-        "offices": [(each, ROLES[each.role]) for each in offices],
+        "people": cast.people(world),
+        "offices": [(each, ROLES[each.role]) for each in cast.offices()],
         "next": request.GET.get("next", ""),
     })  # fmt: skip
 

@@ -18,7 +18,7 @@ from govsim.core import organisations, yamlfile
 from govsim.core.codes import industries
 from govsim.core.errors import NotFound
 from govsim.exchange import queries as exchange
-from services import figures, schema
+from services import figures, finding, schema
 from services.models import CatalogueEntry, ItemVersion, Publication, RuleSetVersion, ThemeVersion
 from services.queries.proposals import open_proposals as open_proposals
 from services.queries.proposals import proposal as proposal
@@ -285,23 +285,24 @@ def file_problems(path: Path | None = None) -> list[schema.Problem]:
 
 
 def search(text: str, *, city: str = "", limit: int = 50) -> list[ItemVersion]:
-    """Return items in which every word of `text` occurs, best first: in the name, then elsewhere; all for no text."""
-    words = text.casefold().split()
-    ranked: list[tuple[int, str, ItemVersion]] = []
-    for each in items(city=city):
-        name, rest = _haystacks(each)
-        if all(word in name or word in rest for word in words):
-            ranked.append((-sum(word in name for word in words), each.key, each))
-    return [each for _, _, each in sorted(ranked, key=lambda found: found[:2])[:limit]]
+    """Return items in which every word of `text` is found, best first; all for no text. See services.finding."""
+    return finding.best(text, ((each, _haystack(each.key, each.body)) for each in items(city=city)))[:limit]
 
 
-def _haystacks(found: ItemVersion) -> tuple[str, str]:
-    body = found.body
-    department = organisations.department(body["department"])
-    rest = [body["summary"], *(each["name"] for each in (*body["deliverables"], *body["materials"]))]
+def search_themes(text: str, *, city: str = "") -> list[ThemeVersion]:
+    """Return themes in which every word of `text` is found, also in the names of their branches, best first."""
+    return finding.best(text, ((each, _haystack(each.key, each.body)) for each in themes(city=city)))
+
+
+def _haystack(key: str, body: Mapping[str, Any]) -> finding.Haystack:
+    parts = ("deliverables", "materials", "branches")
+    rest = [body["summary"], *(each["name"] for part in parts for each in body.get(part, ()))]
+    office = organisations.department(body.get("department") or body["lead"])
     texts = [text for each in rest for text in each.values()]
-    name = " ".join((body["name"]["zh"], body["name"]["en"], body["key"]))
-    return name.casefold(), " ".join((*texts, department.name_zh, department.name_en, body["basic_code"])).casefold()
+    return finding.Haystack(
+        body["name"]["zh"], f"{body['name']['en']} {key}",
+        " ".join((*texts, office.name_zh, office.name_en, body.get("basic_code", ""))),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

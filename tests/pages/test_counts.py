@@ -24,7 +24,11 @@ pytestmark = [pytest.mark.django_db]
 
 # Session, user, seat and clock are four or five of them.
 MOST = {
-    "home": 30,
+    "home": 15,
+    "counters": 8,
+    "about": 15,
+    "components": 8,
+    "theme": 8,
     "items": 8,
     "item": 8,
     "applications": 14,
@@ -86,6 +90,10 @@ def test_main_pages_take_few_statements(
     draft_rules(rules)
     counted = {
         "home": cost(visit(), "home"),
+        "counters": cost(visit(), "counters"),
+        "about": cost(visit(), "about"),
+        "components": cost(visit(), "components"),
+        "theme": cost(visit(), "theme", "sz.open_company"),
         "items": cost(visit(), "items"),
         "item": cost(visit(), "item", "sz.old_age_allowance"),
         "applications": cost(mine, "applications"),

@@ -8,7 +8,8 @@ from django.test import Client
 from govsim.core import organisations
 from govsim.core.models import World
 from govsim.exchange.queries import PersonView
-from services import pages, queries
+from services import queries
+from services.pages import drawing, steps, wording
 from tests.pages.conftest import sit, visit
 
 pytestmark = pytest.mark.django_db
@@ -81,22 +82,67 @@ def test_a_theme_shows_its_route(published: None, world: World) -> None:
 
 
 def test_the_drawing_puts_what_waits_further_right() -> None:
-    def branch(key: str, *after: str) -> dict[str, object]:
-        return {"key": key, "after": after, "name": {}, "promised_working_hours": 1, "chosen_by": "always"}
+    def step(key: str, *after: str) -> dict[str, object]:
+        return {"key": key, "after": after, "name": {}, "note": {}, "strong": True}
 
-    drawing = pages._drawing([branch("last", "left", "right"), branch("left", "first"), branch("right", "first"),
-                              branch("first")])  # fmt: skip
-    left = {each["x"] for each in drawing["nodes"]}
+    found = drawing.drawn([step("last", "left", "right"), step("left", "first"), step("right", "first"), step("first")])
+    left = {each["x"] for each in found["nodes"]}
     assert len(left) == 3
-    assert len(drawing["lines"]) == 4
-    assert all(each["y"] + pages.HIGH <= drawing["height"] for each in drawing["nodes"])
+    assert len(found["lines"]) == 4
+    assert all(each["y"] + drawing.HIGH <= found["height"] for each in found["nodes"])
 
 
 def test_a_parameter_not_yet_in_force_has_no_figure() -> None:
     found = {"key": "x", "label": {}, "unit": {"zh": "分", "en": "fen"}, "reference": {},
              "values": [{"from": date(2022, 1, 1), "value": 100}]}  # fmt: skip
-    assert pages._parameter(found, date(2021, 12, 31))["figure"] is None
-    assert pages._parameter(found, date(2022, 1, 1))["figure"] == "1.00"
+    assert wording.parameter(found, date(2021, 12, 31))["figure"] is None
+    assert wording.parameter(found, date(2022, 1, 1))["figure"] == "1.00"
+
+
+@pytest.mark.parametrize("key", ["sz.old_age_allowance", "sz.tax_registration"])
+def test_before_and_after_come_from_the_items_own_data(published: None, key: str) -> None:
+    body = queries.item(key).body
+    told = {each["label"]["en"]: (each["before"], each["after"]) for each in steps.change(body)}
+    assert told["Papers"] == (len(body["materials"]), 0)
+    assert told["Fields to type"] == (len(body["form"]), sum("source" not in each for each in body["form"]))
+    assert told["Limit (legal and promised)"] == (body["limits"]["legal_days"], body["limits"]["promised_days"])
+    assert "visits" not in str(told)  # how often people came before is not in the data
+
+
+def test_a_route_goes_from_application_to_result(published: None) -> None:
+    for each in queries.items():
+        route = steps.route(each.body)
+        names = {one["key"] for one in route}
+        assert route[0]["key"] == "apply"
+        assert route[-1]["key"] == "result"
+        assert all(set(one["after"]) <= names for one in route)
+        assert ("doubt" in names) == (each.body["route"] == "instant")
+
+
+def test_questions_examples_and_sample_come_from_the_rules(published: None, world: World) -> None:
+    text = visit().get("/items/sz.senior_citizen_card").text
+    body = queries.item("sz.senior_citizen_card").body
+    for each in body["rules"]:
+        assert each["failed"]["zh"] in text
+        assert each["remedy"]["zh"] in text
+    for each in body["examples"]:
+        assert each["name"]["zh"] in text
+    assert "样本" in text
+    assert "事项数据未登记收费项目" in text
+
+
+def test_lists_are_narrowed_by_theme_and_by_whom_they_are_for(published: None, world: World) -> None:
+    visitor = visit()
+    branches = {f"/items/{each['item']}" for each in queries.theme("sz.open_company").body["branches"]}
+
+    def found(query: str) -> set[str]:
+        return {each for each in visitor.get(f"/items/?{query}").links if each.startswith("/items/") and "." in each}
+
+    assert found("theme=sz.open_company") == branches
+    firms = {f"/items/{each.key}" for each in queries.items() if each.body["subject"] == "firm"}
+    assert found("subject=firm") == firms
+    assert found("subject=firm&theme=sz.open_company") == firms & branches
+    assert len(found("theme=nothing&subject=nobody&city=nowhere")) == len(queries.items())
 
 
 def test_unknown_names_are_not_found(published: None, world: World) -> None:

@@ -22,25 +22,23 @@ def readings() -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def spells(typed: str, text: str) -> bool:
+def spells(typed: str, text: str, *, gaps: bool = False) -> bool:
     """Say whether `typed` (small letters) spells characters that stand side by side in `text`.
 
     Each character may be typed in full or by its first letter, the last one in part: laoren, lr, laor and laore all
-    find 老人. Nothing typed spells nothing.
+    find 老人. With `gaps` characters between may be left out, as people shorten names: gljt finds 高龄老人津贴.
+    Nothing typed spells nothing.
     """
-    return bool(typed) and any(_from(typed, text, start) for start in range(len(text)))
-
-
-def _from(typed: str, text: str, at: int) -> bool:
-    if not typed:
-        return True
-    if at == len(text):
-        return False
-    for syllable in readings().get(text[at], ()):
-        if syllable.startswith(typed):
+    reached: set[int] = set()  # how many letters the characters so far can have spelt
+    for character in text:
+        further: set[int] = set()
+        for done in reached | {0}:
+            rest = typed[done:]
+            for syllable in readings().get(character, ()):
+                if rest and syllable.startswith(rest):
+                    return True
+                further |= {done + len(part) for part in (syllable, syllable[0]) if rest.startswith(part)}
+        if len(typed) in further:
             return True
-        if typed.startswith(syllable) and _from(typed[len(syllable) :], text, at + 1):
-            return True
-        if typed[0] == syllable[0] and _from(typed[1:], text, at + 1):
-            return True
+        reached = reached | further if gaps else further
     return False

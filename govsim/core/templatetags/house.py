@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from govsim.core import clock
+from govsim.core import clock, organisations
 from govsim.core.codes import masking
 
 register = template.Library()
@@ -86,3 +86,15 @@ def value(found: Any) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """Return one entry of a mapping, or nothing."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def number(found: float | None) -> str:
+    """Return a figure with its thousands set apart, and at most two decimals."""
+    return "" if found is None else f"{round(found, 2):,}"
+
+
+@register.filter
+def city(key: str) -> Any:
+    """Return a city by its key, to be read as `words`."""
+    return organisations.cities().get(key, key)

@@ -33,3 +33,14 @@ def test_syllables_are_small_letters_and_every_line_has_characters() -> None:
         assert syllable.isascii()
         assert syllable.islower()
         assert len(set(characters)) == len(characters) > 0
+
+
+def test_with_gaps_characters_may_be_left_out() -> None:
+    for typed in ("glj", "gaolingjintie", "gjt"):
+        assert not pinyin.spells(typed, "高龄老人津贴")
+        assert pinyin.spells(typed, "高龄老人津贴", gaps=True)
+    assert not pinyin.spells("jgl", "高龄老人津贴", gaps=True)
+
+
+def test_a_long_word_takes_no_long_time() -> None:
+    assert not pinyin.spells("a" * 200, "啊" * 100 + "天", gaps=True)
