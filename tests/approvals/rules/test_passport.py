@@ -217,10 +217,10 @@ def test_a_passport_from_answers_names_their_time():
 
 def test_one_rule_turned_gives_the_outcome_that_would_have_followed():
     granted = issued()
-    for rule in granted["rules"]:
-        assert passport.turned(granted, rule["id"]) == rule["on_fail"]
+    for each in granted["rules"]:
+        assert passport.turned(granted, each["id"]) == each["on_fail"]
     refused = issued(age=59)
-    [failed] = [rule["id"] for rule in refused["rules"] if rule["verdict"] == "FAIL"]
+    [failed] = [each["id"] for each in refused["rules"] if each["verdict"] == "FAIL"]
     assert passport.turned(refused, failed) == "GRANT"
-    assert {passport.turned(refused, rule["id"]) for rule in refused["rules"] if rule["id"] != failed} == {"REJECT"}
+    assert {passport.turned(refused, each["id"]) for each in refused["rules"] if each["id"] != failed} == {"REJECT"}
     assert passport.turned({**refused, "result_fault": {"key": "x"}}, failed) == "MANUAL"
