@@ -12,7 +12,7 @@ from approvals.actions.submit import save_draft, submit
 from approvals.api.telling import Teller
 from approvals.models import Application
 from approvals.pages import applications, choices, fields
-from approvals.pages.apply import DECLARE, about, cards_of, kept, left_to_enter, prefilled
+from approvals.pages.apply import DECLARE, about, cards_of, consented, kept, left_to_enter, prefilled
 from govsim.core import access, clock
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput, Conflict, Refused
@@ -51,7 +51,11 @@ def _form(
     faults: list[dict[str, str]] | None = None,
 ) -> HttpResponse:
     firm = row.subject if body["subject"] == "firm" else ""
-    shared = prefilled(request.seat.world, body, holder=request.seat.holder, firm=firm)
+    shared: dict[str, dict[str, Any]] = {
+        each["key"]: {"missing": fields.MISSING["no_consent"]} for each in body["form"] if "source" in each
+    }
+    if consented(row):
+        shared = prefilled(request.seat.world, body, holder=request.seat.holder, firm=firm)
     values = {**row.form, **row.corrections}
     boxes = fields.boxes(body["form"], typed=typed, values=values, shared=shared, found=faults or ())
     context = {

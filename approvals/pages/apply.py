@@ -6,11 +6,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from approvals import queries
 from approvals.actions import cases, entry
-from approvals.actions.begin import begin
+from approvals.actions.begin import agree, begin
 from approvals.actions.precheck import precheck
 from approvals.actions.submit import CONSENT_DAYS, consent_scope
 from approvals.models import Application
@@ -71,16 +71,20 @@ def kept(request: SeatedRequest, number: str) -> Application:
     return cases.application(request.seat.world, number, access.actor(request.seat), state="draft")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @seated("applicant")
 def tasks(request: SeatedRequest, number: str) -> HttpResponse:
-    """Show what is left to do on a draft, and tell beforehand when the rules would refuse it."""
+    """Show what is left to do on a draft, and tell beforehand when the rules would refuse it. A POST consents anew."""
     row = kept(request, number)
+    if request.method == "POST":
+        agree(world=request.seat.world, actor=access.actor(request.seat), number=number)
+        return redirect("apply-tasks", number)
     item = catalogue.item_version(row.item_key, row.item_version)
     left = left_to_enter(row, item.body)
     unchosen = [each for each in cards_of(request.seat, row, item.body) if each["open"]]
     context = {
         **about(row, item.body),
+        "consented": consented(row),
         "entering": left,
         "own": sum(1 for each in item.body["form"] if "source" not in each),
         "shared": sum(1 for each in item.body["form"] if "source" in each),
@@ -89,6 +93,11 @@ def tasks(request: SeatedRequest, number: str) -> HttpResponse:
         "against": precheck(world=request.seat.world, actor=access.actor(request.seat), number=number),
     }
     return render(request, "approvals/tasks.html", context)
+
+
+def consented(row: Application) -> bool:
+    """Say whether the applicant's consent to the use of data in this case is in force now."""
+    return bool(exchange.consents_in_force(row.world, row.consents, at=clock.now(row.world)))
 
 
 def about(row: Application, body: Mapping[str, Any]) -> dict[str, Any]:

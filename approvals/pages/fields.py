@@ -7,6 +7,7 @@ yuan and stored in fen.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +17,7 @@ from approvals.pages import names
 from govsim.core import faults as faulty
 from govsim.core import organisations
 from govsim.core.errors import GovsimError
+from govsim.core.templatetags.house import day
 from govsim.exchange import queries as exchange
 from services import queries as catalogue
 
@@ -28,6 +30,7 @@ MISSING: Mapping[str, Words] = {
     "conflict": {"zh": "数据源的记录互相矛盾", "en": "The source's records contradict each other"},
     "no_record": {"zh": "没有部门登记过这一项", "en": "No department has a record of it"},
     "no_value": {"zh": "登记中没有这一项", "en": "The record does not hold it"},
+    "no_consent": {"zh": "您没有同意使用共享数据", "en": "You have not consented to the use of shared data"},
     "needs_answer": {"zh": "由其他项确定", "en": "It follows from another field"},
 }
 
@@ -149,7 +152,7 @@ def shown(declared: Mapping[str, Any], value: Any) -> Any:
         parts = value if isinstance(value, list | tuple) else [value]
         amounts = [_yuan(part) for part in parts]
         return {"zh": "、".join(f"{each} 元" for each in amounts), "en": ", ".join(f"{each} yuan" for each in amounts)}
-    return names.named(value)
+    return day(value) if declared["type"] == "date" and isinstance(value, date | str) else names.named(value)
 
 
 def read(form: Iterable[Mapping[str, Any]], posted: QueryDict) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,7 +7,20 @@ from datetime import timedelta
 import pytest
 
 from approvals import queries
-from approvals.actions import accept, after, ask_correction, correct, decide, drain, handle, special, submit, withdraw
+from approvals.actions import (
+    accept,
+    after,
+    ask_correction,
+    begin,
+    correct,
+    decide,
+    drain,
+    handle,
+    precheck,
+    special,
+    submit,
+    withdraw,
+)
 from approvals.models import Application, Decision
 from certificates import queries as certificates
 from govsim.core import clock
@@ -283,6 +296,59 @@ def test_two_officers_on_one_case_never_both_win(doubtful: Application, city: Wo
 
 
 # --- drafts, input, and what comes after ----------------------------------------------------------------------------
+
+
+def test_a_draft_keeps_the_parts_that_are_not_given(city: World) -> None:
+    gu = applicant(GU)
+    row = begin.begin(world=city, actor=gu, applicant_name="顾样甲", item_key="sz.old_age_allowance")
+    submit.save_draft(
+        world=city, actor=gu, number=row.number, form={"mobile": "1"}, materials={"photo": {"upload": "a"}}
+    )
+    submit.save_draft(world=city, actor=gu, number=row.number, corrections={"name": "顾样乙"})
+    row.refresh_from_db()
+    assert (row.form, row.corrections, row.materials) == (
+        {"mobile": "1"}, {"name": "顾样乙"}, {"photo": {"upload": "a"}},
+    )  # fmt: skip
+    with pytest.raises(NotFound):
+        submit.save_draft(world=city, actor=applicant(OUTSIDER), number=row.number, form={})
+
+
+def test_the_consent_of_a_draft_is_given_once(city: World, run: Run) -> None:
+    gu = applicant(GU)
+    row = begin.begin(world=city, actor=gu, applicant_name="顾样甲", item_key="sz.old_age_allowance")
+    submit.submit(
+        world=city, actor=gu, applicant_name="顾样甲", item_key="sz.old_age_allowance", number=row.number,
+        form={"mobile": "10100000009"},
+    )  # fmt: skip
+    run()
+    [given] = registers.consents_of(city, GU)
+    row.refresh_from_db()
+    assert (row.consents, row.state) == ([given.pk], "granted")
+
+
+def test_looking_ahead_tells_what_would_refuse_and_changes_nothing(city: World) -> None:
+    found = {}
+    for person, name in ((GU, "顾样甲"), (OUTSIDER, "关样戊")):
+        who = applicant(person)
+        row = begin.begin(world=city, actor=who, applicant_name=name, item_key="sz.old_age_allowance")
+        told = precheck.precheck(world=city, actor=who, number=row.number)
+        found[person] = [each["id"] for each in told]
+        row.refresh_from_db()
+        assert (row.state, row.assessment, hasattr(row, "decision")) == ("draft", "", False)
+        assert {each.number for each in registers.log_of(city, person)} == {row.number}  # it is written down
+    assert found == {GU: [], OUTSIDER: ["A1"]}
+
+
+def test_a_certificate_that_is_withheld_leaves_its_material_missing(claim_allowance: Apply, city: World) -> None:
+    row = claim_allowance(materials={"identity_card": {"withhold": True}})
+    drain.drain(city)
+    row.refresh_from_db()
+    assert row.state == "received"
+    passport = json.loads(row.assessment)
+    assert "identity_card" not in [each["material"] for each in passport["certificates"]]
+    assert {each["id"] for each in passport["rules"] if each["verdict"] != "PASS"} == {"S1"}
+    with pytest.raises(BadInput):
+        claim_allowance(materials={"identity_card": {"withhold": "yes"}})
 
 
 def test_a_draft_is_kept_and_submitted_under_its_number(city: World, run: Run) -> None:

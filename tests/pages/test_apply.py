@@ -11,10 +11,11 @@ from django.urls import reverse
 from approvals.actions.ask_correction import ask_correction
 from approvals.models import Application
 from approvals.tasks import drain_worlds
-from govsim.core import access
+from govsim.core import access, clock
 from govsim.core import world as worlds
 from govsim.core.models import World
 from govsim.exchange import queries as registers
+from govsim.exchange.actions import consent
 from govsim.exchange.queries import PersonView
 from tests.pages.browser import Form, Page, Visitor
 from tests.pages.conftest import sit, visit
@@ -224,6 +225,23 @@ def test_who_cannot_be_granted_is_told_before_filling_in_anything(town: World) -
     assert f"{visitor.at}/details" in tasks.links  # one may go on all the same
     logged = len(registers.log_of(town, outsider.number))
     assert logged > 0
+
+
+def test_a_consent_that_is_taken_back_stops_the_looking_up(town: World, elder: PersonView) -> None:
+    visitor = visit(sit(town, "applicant", elder))
+    consented(visitor)
+    address = visitor.at.removesuffix("/details")
+    [given] = Application.objects.get(world=town).consents
+    consent.withdraw(world=town, consent_id=given, subject=elder.number, at=clock.now(town))
+    logged = len(registers.log_of(town, elder.number))
+    page = visitor.get(f"{address}/details")
+    assert "您没有同意使用共享数据" in page.text
+    assert elder.address not in page.text
+    tasks = visitor.get(address)
+    assert len(registers.log_of(town, elder.number)) == logged
+    again = next(each for each in tasks.forms if each.method == "post" and not each.action)
+    visitor.send(again)
+    assert elder.address in visitor.get(f"{address}/details").text
 
 
 def test_who_wants_a_person_gets_one(town: World, elder: PersonView, run: Callable[..., None]) -> None:

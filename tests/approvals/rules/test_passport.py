@@ -213,3 +213,14 @@ def test_a_passport_from_answers_names_their_time():
     assert rule_of(shown, "P1")["values"][0]["at"] == "2021-12-01T08:00:00+08:00"
     assert shown["answers"][0]["dataset"] == "population"
     assert passport.canonical_bytes(passport.reevaluate(shown, RULES)) == passport.canonical_bytes(shown)
+
+
+def test_one_rule_turned_gives_the_outcome_that_would_have_followed():
+    granted = issued()
+    for each in granted["rules"]:
+        assert passport.turned(granted, each["id"]) == each["on_fail"]
+    refused = issued(age=59)
+    [failed] = [each["id"] for each in refused["rules"] if each["verdict"] == "FAIL"]
+    assert passport.turned(refused, failed) == "GRANT"
+    assert {passport.turned(refused, each["id"]) for each in refused["rules"] if each["id"] != failed} == {"REJECT"}
+    assert passport.turned({**refused, "result_fault": {"key": "x"}}, failed) == "MANUAL"
