@@ -16,6 +16,7 @@ from govsim.core import worktime
 FIRST, ROW = 52, 60  # px: height of the axis and of a row
 LEAST = timedelta(hours=1)  # of working time that the axis shows at least
 MOST_BEFORE = timedelta(hours=2)  # of working time before submission; a form that took longer begins off the axis
+NOW_WIDE = 9.0  # per cent around the now-line that its label covers: no day is written there
 AHEAD = timedelta(minutes=20)  # of working time after the last thing drawn
 
 
@@ -47,7 +48,7 @@ def drawn(told: Mapping[str, Any], theme: Mapping[str, Any], now: datetime) -> D
         gather=rows.gather(path, time, arrived, len(branches), scale, closed=closed),
         bands=scale.bands(),
         hours=scale.hours(),
-        days=scale.days(),
+        days=[(x, day) for x, day in scale.days() if closed or not x - NOW_WIDE / 2 < scale.at(now) < x + NOW_WIDE],
         now=None if closed else scale.at(now),
         now_at=now,
         deadline=scale.at(time.deadline),

@@ -193,8 +193,17 @@ def test_after_a_refused_licence_nothing_is_gathered_and_nothing_else_begins() -
     assert picture.fork is None
 
 
-def test_a_form_that_lay_for_days_begins_off_the_axis() -> None:
+def test_no_day_is_written_under_the_label_of_now() -> None:
     package = told(branch("licence", "submitted", at(1, 8, 30), None))
+    early, later = (lanes.drawn(package, THEME, at(1, hour, 40)) for hour in (8, 14))
+    assert early is not None
+    assert later is not None
+    assert [each.day for _, each in early.days] == [2]
+    assert [each.day for _, each in later.days] == [1, 2]
+
+
+def test_a_form_that_lay_for_days_begins_off_the_axis() -> None:
+    package = told(branch("licence", "submitted", at(1, 8, 30), None), finished=at(1, 8, 31))
     package["created_at"] = datetime(2021, 11, 22, 9, tzinfo=clock.ZONE)
     picture = lanes.drawn(package, THEME, at(1, 8, 31))
     assert picture is not None
