@@ -77,6 +77,12 @@ def time_of(world: World) -> dict[str, Any]:
     }
 
 
+def tag(world: World) -> str:
+    """Return what changes whenever the live part of the console does: the second, the mode, what is due next."""
+    due = ",".join(f"{each.number}@{each.version}" for each in approvals.coming(world))
+    return f'"{clock.now(world):%Y%m%d%H%M%S}-{world.mode}-{world.pace:g}-{due}"'
+
+
 def told(world: World) -> dict[str, Any]:
     """Return everything that the console shows."""
     offices = list(Department.objects.filter(world=world).order_by("pk"))
