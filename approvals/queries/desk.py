@@ -76,7 +76,10 @@ def coming(world: World, *, most: int = 5) -> list[Application]:
     return list(rows.defer(*_HEAVY)[:most])
 
 
-def under_way(world: World, *, most: int = 5) -> list[Application]:
-    """Return cases that nobody has decided yet, the newest first, among the newest LOOK of the world."""
-    rows = Application.objects.filter(world=world).defer(*_HEAVY).order_by("-pk")[:LOOK]
-    return [row for row in rows if row.state not in states.APPLICATION.outcomes][:most]
+def under_way(world: World, by_people: Sequence[str], *, most: int = 5) -> list[Application]:
+    """Return some cases that nobody has decided: those due next, and those on the desks of the departments `by_people`.
+
+    The latter come in no order, so that the index gives the first ones without reading the others.
+    """
+    rows = Application.objects.filter(world=world, department__in=by_people, state__in=states.ON_DESK)
+    return [*coming(world, most=most), *rows.defer(*_HEAVY)[:most]]

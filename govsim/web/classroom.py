@@ -77,20 +77,27 @@ def time_of(world: World) -> dict[str, Any]:
     }
 
 
+def tag(world: World) -> str:
+    """Return what changes whenever the live part of the console does: the second, the mode, what is due next."""
+    due = ",".join(f"{each.number}@{each.version}" for each in approvals.coming(world))
+    return f'"{clock.now(world):%Y%m%d%H%M%S}-{world.mode}-{world.pace:g}-{due}"'
+
+
 def told(world: World) -> dict[str, Any]:
     """Return everything that the console shows."""
     offices = list(Department.objects.filter(world=world).order_by("pk"))
+    by_people = [each for each in offices if each.staffed_by == Department.Staff.PEOPLE]
     return time_of(world) | {
         "paces": PACES,
         "datasets": registers.catalogue(),
         "offices": _by_city(offices),
-        "by_people": [each for each in offices if each.staffed_by == Department.Staff.PEOPLE],
+        "by_people": by_people,
         "troubles": _troubles(world),
         "source_modes": SOURCE_FAULTS.items(),
         "office_modes": OFFICE_FAULTS.items(),
         "banks": [(each, cities()[each.city]) for each in departments().values() if each.kind == "bank"],
         "declining": world.settings.get("declining", []),
-        "papers": _papers(world),
+        "papers": _papers(world, by_people),
         "people": cast.people(world),
         "roles": [(key, ROLES[key]) for key in ENTERABLE],
         "seats": [
@@ -139,9 +146,10 @@ def _troubles(world: World) -> list[dict[str, Any]]:
     return found
 
 
-def _papers(world: World) -> list[dict[str, Any]]:
+def _papers(world: World, by_people: list[Department]) -> list[dict[str, Any]]:
     """Return the valid certificates of people whose cases are under way: what can be taken away on the way."""
-    holders = dict.fromkeys(each.applicant for each in approvals.under_way(world))
+    cases = approvals.under_way(world, [each.key for each in by_people])
+    holders = dict.fromkeys(each.applicant for each in cases)
     at = clock.now(world)
     return [
         {"identifier": each.identifier, "name": each.name, "holder": each.holder_name}

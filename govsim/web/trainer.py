@@ -9,7 +9,7 @@ from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import condition, require_GET, require_http_methods
 
 from certificates import actions as certificates
 from govsim import generation
@@ -52,11 +52,16 @@ def console(request: SeatedRequest) -> HttpResponseBase:
     return redirect("world")
 
 
+def _tag(request: SeatedRequest) -> str | None:
+    return classroom.tag(request.seat.world) if request.seat is not None else None
+
+
 @require_GET
+@condition(etag_func=_tag)
 @seated("trainer")
 def live(request: SeatedRequest) -> HttpResponse:
-    """Return the part of the console that tells the time and what comes next."""
-    return render(request, "web/_world_clock.html", classroom.time_of(request.seat.world))
+    """Return the part of the console that tells the time and what comes next; 304 when nothing has changed."""
+    return render(request, "web/_world_clock.html", classroom.time_of(request.seat.world) | {"refreshes": True})
 
 
 def _page(
@@ -69,6 +74,7 @@ def _page(
         "typed": typed or {},
         "wrong": (typed or {}).get("do", ""),
         "link": link,
+        "refreshes": request.GET.get("live") != "off",
     }
     response = render(request, "web/world.html", context, status=status)
     if link is not None:

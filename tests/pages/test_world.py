@@ -48,6 +48,9 @@ def test_the_clock_is_told_in_words_and_run_frozen_stepped(
     assert "接下来到期的" in page.text
     assert case.number in page.text
     assert case.number in trainer.client.get(reverse("world-live")).content.decode()
+    first = trainer.client.get(reverse("world-live"))
+    asked = {"If-None-Match": first.headers["ETag"]}
+    assert trainer.client.get(reverse("world-live"), headers=asked).status_code == 304
     before = clock.now(World.objects.get(pk=town.pk))
     trainer.send(form(page, "step"))
     assert clock.now(World.objects.get(pk=town.pk)) >= before
