@@ -38,11 +38,10 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
     flips = sorted(kind for kind in replay.kinds if kind.partition(">")[0] != kind.partition(">")[2])
     kinds = [*flips, *(["GRANT>GRANT"] if replay.other_results else [])]
     chosen = request.GET.get("kind", "")
-    wanted = [chosen] if chosen in kinds else kinds
+    chosen = chosen if chosen in kinds else ""
     before = request.GET.get("before", "")
-    found = replays.changes(
-        replay, wanted, before=int(before) if before.isdigit() and len(before) < 18 else 0, most=MOST + 1
-    )
+    start = int(before) if before.isdigit() and len(before) < 18 else 0
+    found = replays.changes(replay, kind=chosen, before=start, most=MOST + 1)
     sentences = {each["id"]: each for each in (*replay.body["rules"], *replay.body["standing"]["rules"])}
     labels = telling.labels(replay.body)
     return {
@@ -65,7 +64,7 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
             }
             for kind in kinds
         ],
-        "chosen": chosen if chosen in kinds else "",
+        "chosen": chosen,
         "by_rule": [
             {"id": rule, "sentence": sentences.get(rule, {}).get("sentence"), "many": many}
             for rule, many in sorted(replay.by_rule.items(), key=lambda each: (-each[1], each[0]))
