@@ -265,7 +265,7 @@ class ReplayChange(models.Model):
     """One past case that the replayed rules would have decided otherwise, or with another result."""
 
     replay = models.ForeignKey(Replay, on_delete=models.CASCADE, related_name="changes", db_index=False)
-    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+", db_index=False)
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=14)  # "GRANT>REJECT"
     rules = models.JSONField()  # [["A2", "PASS", "FAIL"]]
     result = models.JSONField(default=dict)  # {"monthly_fen": [20000, 30000]}

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=14)),
                 ('rules', models.JSONField()),
                 ('result', models.JSONField(default=dict)),
-                ('application', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='approvals.application')),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='approvals.application')),
                 ('replay', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='approvals.replay')),
             ],
         ),

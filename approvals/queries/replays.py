@@ -1,9 +1,8 @@
 """Replays of drafts of rules, and the past cases that they would have decided otherwise."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from approvals.models import Decision, Replay, ReplayChange
+from approvals.models import Replay, ReplayChange
 from govsim.core.errors import NotFound
 from govsim.core.models import World
 
@@ -21,12 +20,14 @@ def replays(proposal_id: int, *, most: int = 10) -> list[Replay]:
     return list(Replay.objects.filter(proposal=proposal_id).defer("body").order_by("-number")[:most])
 
 
-def changes(found: Replay, kinds: Iterable[str], *, before: int = 0, most: int = 50) -> list[dict[str, Any]]:
-    """Return past cases that would change in one of these ways, newest first, those before the row `before` if given.
+def changes(found: Replay, *, kind: str = "", before: int = 0, most: int = 50) -> list[dict[str, Any]]:
+    """Return past cases that would change, in one way or in any, newest first; those before the row `before` if given.
 
     Each has case (its row), number, department, kind, rules, result, and what became of it: outcome, automatic.
     """
-    rows = ReplayChange.objects.filter(replay=found, kind__in=list(kinds))
+    rows = ReplayChange.objects.filter(replay=found)
+    if kind:
+        rows = rows.filter(kind=kind)
     if before:
         rows = rows.filter(application__lt=before)
     told = ("application", "application__number", "application__department", "kind", "rules", "result")
@@ -38,8 +39,3 @@ def changes(found: Replay, kinds: Iterable[str], *, before: int = 0, most: int =
     names = ("case", "number", "department", "kind", "rules", "result", "outcome", "automatic", "decided_at")
     listed = rows.order_by("-application").values_list(*told, *decided)[:most]
     return [dict(zip(names, each, strict=True)) for each in listed]
-
-
-def has_decisions(world: World, item_key: str) -> bool:
-    """Say whether anything was decided about an item in a world."""
-    return Decision.objects.filter(world=world, item_key=item_key).exists()

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from approvals.actions import replay as replaying
 from approvals.models import Application, Decision, Replay
-from govsim.core import clock
+from govsim.core import access, clock
 from govsim.core.models import World
 from govsim.exchange import queries as registers
 from govsim.exchange.queries import PersonView
@@ -232,6 +233,30 @@ def test_a_replay_lists_who_flips_and_why(
         case.number
         not in trainer.get(reverse("studio-replay", args=[ITEM, 1, 1]) + "?kind=REJECT%3EGRANT&before=1").text
     )
+
+
+def test_a_long_replay_goes_on_from_where_it_was(
+    town: World, lin: Visitor, claim: Callable[..., Application], run: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    claim()
+    run()
+    claim()  # on the roll by now: refused
+    run()
+    page = raised(lin, "119")
+    monkeypatch.setattr(replaying, "CHUNK", 1)
+    replay = Replay.objects.get(pk=replaying.start(
+        world=town, item=ITEM, number=1, actor=access.actor(sit(town, "trainer"))
+    ).pk)  # fmt: skip
+    replaying.advance(replay, budget=0)
+    address = reverse("studio-replay", args=[ITEM, 1, 1])
+    assert visit(sit(town, "auditor")).client.post(address).status_code == 403
+    page = lin.get(address)
+    assert "已重放 1 件" in page.text
+    page = lin.send(form(page, "/replays/1"))
+    assert not [each for each in page.forms if each.action.endswith("/replays/1")]
+    replay.refresh_from_db()
+    assert (replay.seen, replay.kinds) == (2, {"GRANT>REJECT": 1, "REJECT>REJECT": 1})
 
 
 def test_the_file_is_the_one_that_the_command_writes(lin: Visitor, capsys: Any) -> None:

@@ -13,6 +13,7 @@ from approvals.queries import replays
 from approvals.rules.replay import OUTCOMES
 from govsim.core.canonical import digest
 from govsim.core.doors import SeatedRequest, seated
+from govsim.core.errors import NotAllowed
 from govsim.core.templatetags.house import value as as_read
 from services import queries as catalogue
 
@@ -29,6 +30,8 @@ def one(request: SeatedRequest, key: str, number: int, run: int) -> HttpResponse
     draft = catalogue.proposal(world.pk, key, number)
     replay = replays.replay(world, draft.pk, run)
     if request.method == "POST":
+        if request.seat.role not in replaying.REPLAYERS:
+            raise NotAllowed("您的身份只能查看", "Your role may look only")
         replaying.advance(replay)
         return redirect("studio-replay", key, number, run)
     return render(request, "approvals/studio_replay.html", _context(request, draft, replay))
@@ -38,11 +41,10 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
     flips = sorted(kind for kind in replay.kinds if kind.partition(">")[0] != kind.partition(">")[2])
     kinds = [*flips, *(["GRANT>GRANT"] if replay.other_results else [])]
     chosen = request.GET.get("kind", "")
-    wanted = [chosen] if chosen in kinds else kinds
+    chosen = chosen if chosen in kinds else ""
     before = request.GET.get("before", "")
-    found = replays.changes(
-        replay, wanted, before=int(before) if before.isdigit() and len(before) < 18 else 0, most=MOST + 1
-    )
+    start = int(before) if before.isdigit() and len(before) < 18 else 0
+    found = replays.changes(replay, kind=chosen, before=start, most=MOST + 1)
     sentences = {each["id"]: each for each in (*replay.body["rules"], *replay.body["standing"]["rules"])}
     labels = telling.labels(replay.body)
     return {
@@ -65,7 +67,7 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
             }
             for kind in kinds
         ],
-        "chosen": chosen if chosen in kinds else "",
+        "chosen": chosen,
         "by_rule": [
             {"id": rule, "sentence": sentences.get(rule, {}).get("sentence"), "many": many}
             for rule, many in sorted(replay.by_rule.items(), key=lambda each: (-each[1], each[0]))
@@ -73,7 +75,7 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
         "cases": [_case(each, sentences, labels) for each in found[:MOST]],
         "older": found[MOST - 1]["case"] if len(found) > MOST else None,
         "may_open": request.seat.role in ("trainer", "auditor"),
-        "may_advance": replay.below is not None,
+        "may_advance": replay.below is not None and request.seat.role in replaying.REPLAYERS,
     }
 
 
