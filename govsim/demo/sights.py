@@ -45,7 +45,7 @@ SIGHTS = (
     Sight("case", "/inbox/{waiting}", "handler"),
     Sight("world", "/world", "trainer"),
     Sight("studio", "/studio", "rule_officer"),
-    Sight("present", "/present", "trainer"),
+    Sight("present", "/present"),
     Sight("present-opening", "/present/{opening}", "trainer"),
     Sight("present-show", "/present/{show}", "trainer"),
     Sight("present-notes", "/present/{show}/notes", "trainer"),
