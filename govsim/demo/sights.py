@@ -63,7 +63,7 @@ SIGHTS = (
     Sight("inbox-inspector", "/inbox", "quality_inspector"),
     Sight("world", "/world", "trainer"),
     Sight("studio", "/studio", "rule_officer"),
-    Sight("present", "/present", "trainer"),
+    Sight("present", "/present"),
     Sight("present-opening", "/present/{opening}", "trainer"),
     Sight("present-show", "/present/{show}", "trainer"),
     Sight("present-notes", "/present/{show}/notes", "trainer"),

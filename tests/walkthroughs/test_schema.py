@@ -51,6 +51,10 @@ def test_a_good_file(faults: Callable[..., list[str]]) -> None:
     assert faults() == []
 
 
+def test_a_step_has_a_cut_and_notes(faults: Callable[..., list[str]]) -> None:
+    assert faults(("    as: gu", "    as: gu\n    cut: 3\n    notes: {zh: 提示, en: A hint}")) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -68,6 +72,8 @@ def test_a_good_file(faults: Callable[..., list[str]]) -> None:
         ("{get: /world}", "{clock: soon}", "15: step, {until: moment} or {hours: n}"),
         ("    as: gu", "    as: gu\n    expect: {a: {nearly: 1}}", "15: ways to compare"),
         ("    as: gu", "    as: gu\n    hint: x", "15: there is no key “hint”"),
+        ("    as: gu", "    as: gu\n    cut: 5", "15: cut must be 3, 10 or 30 minutes"),
+        ("    as: gu", "    as: gu\n    notes: {zh: 提示}", "15: “notes” needs Chinese (zh) and English (en)"),
         ("name: story", "name: tale", "1: it must be the file's name: story"),
         ("{get: /world}", "{get: /world", "16: "),
     ],

@@ -18,7 +18,7 @@ from govsim.web.presenter import cuts, pictures, stage
 from govsim.web.presenter.queries import pack_named
 
 IN_PROCESS = False  # the workers of the running stack do their part; tests, which have none, do it themselves
-LEASE: Final = timedelta(seconds=60)  # one step waits half a minute for the workers at most
+LEASE: Final = timedelta(seconds=120)  # a step waits for the workers, half a minute at a time
 
 
 def go(show: Show, *, to: int, base_url: str) -> None:

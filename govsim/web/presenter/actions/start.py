@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from govsim.core import clock
@@ -44,12 +45,15 @@ def reset(show: Show) -> None:
     free = Show.objects.filter(Q(busy_until=None) | Q(busy_until__lte=now), pk=show.pk)
     if not free.update(busy_until=now + timedelta(seconds=30)):
         raise Conflict("这一步还没有做完", "This step is not finished yet")
-    runner = _new_world(pack_named(show.pack), show.code)  # the next generation; it ends the former world
-    Picture.objects.filter(show=show).delete()
-    Show.objects.filter(pk=show.pk).update(
-        world=runner.world, values=runner.values, results=[], calls=0, position=0, done=0, started_at=clock.wall(),
-        busy_until=None, version=F("version") + 1,
-    )  # fmt: skip
+    former = show.world  # it lives until the show has its new one: no window meets an ended world
+    runner = _new_world(pack_named(show.pack), f"{show.code}-{show.version}")
+    with transaction.atomic():
+        Picture.objects.filter(show=show).delete()
+        Show.objects.filter(pk=show.pk).update(
+            world=runner.world, values=runner.values, results=[], calls=0, position=0, done=0,
+            started_at=clock.wall(), busy_until=None, version=F("version") + 1,
+        )  # fmt: skip
+    worlds.retire(former)
 
 
 def end(show: Show) -> None:
@@ -57,11 +61,11 @@ def end(show: Show) -> None:
     worlds.retire(show.world)
 
 
-def _new_world(pack: Pack, code: str) -> Runner:
+def _new_world(pack: Pack, name: str) -> Runner:
     ready()
     with inner(LOCAL) as http:
         runner = Runner(pack, http, in_process=False)
-        runner.set_up(name=f"{PREFIX}{code}")
+        runner.set_up(name=f"{PREFIX}{name}")
     return runner
 
 

@@ -61,6 +61,10 @@
         popover.title.setAttribute("role", "none"); // a header and a footer of the page they are not
         popover.footer.setAttribute("role", "none");
       },
+      onHighlighted: (place) => {
+        // What is pointed at is no button that opens something.
+        for (const each of ["aria-expanded", "aria-haspopup", "aria-controls"]) place?.removeAttribute(each);
+      },
       onDestroyed: () => window.removeEventListener("keydown", free, true),
       steps: steps.map((each) => ({ element: each.at, popover: { title: each.title, description: each.say } })),
     }).drive();
