@@ -1,5 +1,6 @@
 """The holder's data: which register holds what, who looked at it and why, uses of certificates, disputes."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ from govsim.exchange import actions as exchanges
 from govsim.exchange import queries as exchange
 
 LINES = 50
+HAN = re.compile(r"[\u4e00-\u9fff]")
 TABS: Mapping[str, Words] = {
     "looks": {"zh": "谁看过我的数据", "en": "Who looked at my data"},
     "uses": {"zh": "用证记录", "en": "Uses of certificates"},
@@ -128,10 +130,11 @@ def _registers(kept: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]
 
 
 def _record(fields: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    shown = {key: _masked(field, body[key]) for key, field in fields.items() if body.get(key) not in (None, "", [])}
     return [
-        {"key": key, "zh": field.zh, "en": field.en, "value": _masked(field, body[key])}
-        for key, field in fields.items()
-        if body.get(key) not in (None, "", [])
+        # Registers are written in Chinese, whatever the language of the page.
+        {"key": key, "zh": fields[key].zh, "en": fields[key].en, "value": text, "chinese": bool(HAN.search(text))}
+        for key, text in shown.items()
     ]
 
 

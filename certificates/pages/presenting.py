@@ -164,9 +164,9 @@ def _code(request: SeatedRequest, showing: Showing) -> dict[str, Any]:
     """Return a fresh code: signed, good for a minute, and telling only what it points to."""
     world = request.seat.world
     said = {
-        "world": world.pk,
-        **{key: showing[key] for key in ("identifier", "fields", "user", "purpose", "subject", "consent")},
-    }
+        "world": world.pk, "identifier": showing["identifier"], "fields": showing["fields"], "user": showing["user"],
+        "purpose": showing["purpose"], "consent": showing["consent"],
+    }  # fmt: skip
     code = signing.dumps(said, salt=SALT, compress=True)
     site = wording.base(request) or queries.issuer_address(world).partition("/w/")[0]
     address = site + reverse("certificate-scanned", args=[worlds.address(world), code])

@@ -69,7 +69,7 @@ def _given(request: HttpRequest, pasted: str) -> str:
     if (file.size or 0) > sdjwt.MAX_BYTES:
         raise BadInput({"file": ("文件过大，拒绝读取", "The file is too large and was not read")})
     try:
-        text = file.read(sdjwt.MAX_BYTES + 1).decode("utf-8").strip()
+        text = str(file.read(sdjwt.MAX_BYTES + 1), "utf-8").strip()
     except UnicodeDecodeError:
         text = ""
     if not text or not text.isprintable():

@@ -108,24 +108,29 @@ def _entitled(claims: Mapping[str, Any], world: World, type_key: str | None) -> 
 
 
 def _against(row: Certificate, claims: Mapping[str, Any], at: datetime) -> str:
-    entry = (claims.get("status") or {}).get("status_list") or {}
+    listed = _entry(claims)
     said = {
         "vct": VCT + row.type_key,
         "valid_from": row.valid_from.isoformat(),
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
     }
     disclosed = {**row.fields, "holder_code": row.holder_code, "holder_name": row.holder_name, "number": row.number}
-    same = all(claims.get(name) == value for name, value in said.items()) and entry.get("idx") == row.status_index
+    same = all(claims.get(name) == value for name, value in said.items()) and listed.get("idx") == row.status_index
     if not same or any(name in claims and claims[name] != value for name, value in disclosed.items()):
         return "row_differs"
     return judge(row, at)
 
 
+def _entry(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a token says of its status list; nothing when that is not well formed."""
+    status_claim = claims.get("status")
+    entry = status_claim.get("status_list") if isinstance(status_claim, dict) else None
+    return entry if isinstance(entry, dict) else {}
+
+
 def _listed(claims: Mapping[str, Any], status_list: str | None, wall: datetime) -> str | None:
-    entry = claims.get("status")
-    entry = entry.get("status_list") if isinstance(entry, dict) else None
-    uri = entry.get("uri") if isinstance(entry, dict) else None
-    index = entry.get("idx") if isinstance(entry, dict) else None
+    listed = _entry(claims)
+    uri, index = listed.get("uri"), listed.get("idx")
     if not isinstance(uri, str) or not isinstance(index, int):
         return "status_missing"
     if status_list is None:
