@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from approvals import deadlines, messages, states
-from approvals.models import Application, Decision, Package
+from approvals.models import STUCK, WITH_PEOPLE, Application, Decision, Package, Signature
 from govsim.core import clock, journal
 from govsim.core.actors import OFFICERS, Actor
 from govsim.core.models import JournalEntry, World
+
+MOST = 500  # of what one person or firm has
 
 
 def history(row: Application | Package) -> list[JournalEntry]:
@@ -64,12 +66,13 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     """Return what waits for an officer: the cases of their department that their role can move, oldest first."""
     if actor.role not in OFFICERS:
         return Application.objects.none()
-    mine = [
+    others = [
         state
-        for state in states.ON_DESK
-        if any(move.verb not in _ASIDE for move in states.APPLICATION.allowed(state, actor))
+        for state in states.APPLICATION.states
+        if state not in states.ON_DESK or all(move.verb in _ASIDE for move in states.APPLICATION.allowed(state, actor))
     ]
-    rows = Application.objects.filter(world=world, department=actor.department, state__in=mine)
+    # Said as what is left out, the database reads the open cases in their order instead of sorting them.
+    rows = Application.objects.filter(WITH_PEOPLE, world=world, department=actor.department).exclude(state__in=others)
     return rows.select_related("package", "decision").prefetch_related("pauses").order_by("submitted_at", "pk")
 
 
@@ -80,15 +83,17 @@ def of_applicant(world: World, holder: str) -> QuerySet[Application]:
 
 
 def packages_of(world: World, holder: str) -> QuerySet[Package]:
-    """Return the packages that a person started or has to sign, newest first."""
-    rows = Package.objects.filter(Q(applicant=holder) | Q(signatures__person=holder), world=world)
-    return rows.distinct().order_by("-pk")
+    """Return the packages that a person started or has to sign, newest first: the newest MOST of each."""
+    started = Package.objects.filter(world=world, applicant=holder).order_by("-pk").values_list("pk", flat=True)
+    signed = Signature.objects.filter(person=holder).order_by("-package").values_list("package", flat=True)
+    ids = {*started[:MOST], *signed[:MOST]}
+    return Package.objects.filter(pk__in=ids, world=world).order_by("-pk")
 
 
 def messages_of(world: World, holder: str, most: int = 50) -> list[messages.Message]:
     """Return the simulated short messages to one person or firm, newest first. They are the journal, retold."""
     ids = list(
-        Application.objects.filter(world=world, applicant=holder).order_by("-pk").values_list("pk", flat=True)[:500]
+        Application.objects.filter(world=world, applicant=holder).order_by("-pk").values_list("pk", flat=True)[:MOST]
     )
     entries = JournalEntry.objects.filter(
         world=world, kind="application", row__in=ids, event__in=messages.EVENTS
@@ -108,7 +113,7 @@ def finished_at(row: Application) -> datetime | None:
 
 def dead(world: World) -> QuerySet[Application]:
     """Return the applications that no worker could process: incidents for a person."""
-    return Application.objects.filter(world=world).exclude(dead_reason="").order_by("-pk")
+    return Application.objects.filter(STUCK, world=world).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from approvals import deadlines
 from approvals.events import ApplicationEscalated, ApplicationUrged
-from approvals.models import WITH_PEOPLE, Application, Package, Rating, Tally, TallyMark
+from approvals.models import OPEN_STATES, STUCK, WITH_PEOPLE, Application, Package, Rating, Tally, TallyMark
 from approvals.queries.cases import limit
 from govsim.core.models import JournalEntry, World
+from govsim.core.organisations import departments
 from services import queries as catalogue
 
 OLDEST: Final = 200  # open cases looked at for each promised limit: the others of it are younger
@@ -79,15 +80,16 @@ def counting() -> tuple[int, datetime | None]:
 
 def queues(world: World) -> dict[tuple[str, str], int]:
     """Return how many open cases each department has in each state, by (department, state)."""
-    rows = Application.objects.filter(WITH_PEOPLE, world=world).values_list("department", "state")
-    return {(department, state): count for department, state, count in rows.annotate(Count("pk")).order_by()}
+    rows = Application.objects.filter(world=world, department__in=list(departments()), state__in=OPEN_STATES)
+    counted = rows.values_list("department", "state").annotate(Count("pk")).order_by()
+    return {(department, state): count for department, state, count in counted}
 
 
 def latest_ratings(world: World) -> list[int]:
     """Return the codes of the newest ratings of a world, 1 to 5."""
     newest = Rating.objects.aggregate(at=Max("pk"))["at"] or 0
-    rows = Rating.objects.filter(pk__gt=newest - RATINGS, application__world=world)
-    return list(rows.values_list("code", flat=True))
+    rows = Rating.objects.filter(pk__gt=newest - RATINGS).values_list("code", "application__world")
+    return [code for code, where in rows if where == world.pk]
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
 
 
 def _stuck(world: World) -> QuerySet[Application]:
-    rows = Application.objects.filter(world=world).exclude(dead_reason="").order_by("-pk")
+    rows = Application.objects.filter(STUCK, world=world).order_by("-pk")
     return rows.select_related("decision").prefetch_related("pauses")[:OLDEST]
 
 
@@ -157,22 +159,23 @@ class Rows:
 
 def rows_behind(world: World, where: Q, *, before: int | None = None, keep: Keep | None = None) -> Rows:
     """Return the newest cases that fit, looking at no more than WINDOW × WINDOWS ids for one page."""
-    found = Application.objects.filter(where, world=world).select_related("decision").prefetch_related("pauses")
-    return _page(found, before, keep or (lambda row: True))
+    found = Application.objects.filter(where).select_related("decision").prefetch_related("pauses")
+    return _page(world, found, before, keep or (lambda row: True))
 
 
 def packages_behind(world: World, where: Q, *, before: int | None = None) -> Rows:
     """Return the newest packages that fit, looking at a bounded number of ids."""
-    return _page(Package.objects.filter(where, world=world), before, lambda row: True)
+    return _page(world, Package.objects.filter(where), before, lambda row: True)
 
 
-def _page(found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool]) -> Rows:
+def _page(world: World, found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool]) -> Rows:
+    """Return one page of a world. The statement asks for ids alone: named in it, a world is read as a whole."""
     top = before if before is not None else (found.model._base_manager.aggregate(top=Max("pk"))["top"] or 0) + 1
     rows: list[Any] = []
     for _ in range(WINDOWS):
         bottom = max(top - WINDOW, 1)
         for row in found.filter(pk__gte=bottom, pk__lt=top).order_by("-pk"):
-            if keep(row):
+            if row.world_id == world.pk and keep(row):
                 rows.append(row)
                 if len(rows) == PAGE:
                     return Rows(rows, row.pk)
@@ -185,7 +188,9 @@ def _page(found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool])
 def open_rows(world: World, where: Q, *, after: int | None = None, keep: Keep | None = None) -> Rows:
     """Return the open cases that have waited longest and fit; `after` is the id of the last one of the page before."""
     rows = Application.objects.filter(WITH_PEOPLE, world=world).filter(where).order_by("submitted_at", "pk")
-    last = Application.objects.filter(world=world, pk=after).values_list("submitted_at", flat=True).first()
+    last = None
+    if after is not None:
+        last = Application.objects.filter(world=world, pk=after).values_list("submitted_at", flat=True).first()
     if last is not None:
         rows = rows.filter(Q(submitted_at__gt=last) | Q(submitted_at=last, pk__gt=after))
     page: list[Application] = []
