@@ -1,7 +1,6 @@
 """The rows of approvals: applications and packages, their decisions, desk stays, pauses and what comes after."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -11,7 +10,7 @@ LIVE = models.Q(due_at__isnull=False)
 
 @models.CharField.register_lookup
 @models.TextField.register_lookup
-class Among(models.Lookup):  # type: ignore[type-arg]  # generic for the type checker only
+class Among(models.Lookup):
     """One of some words that are written into the statement, not bound to it.
 
     SQLite uses a partial index only where it can read its condition in the statement.
@@ -20,12 +19,12 @@ class Among(models.Lookup):  # type: ignore[type-arg]  # generic for the type ch
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return `column IN ('a', 'b')`. Raises ValueError for anything but plain words."""
         if not all(re.fullmatch("[a-z_]*", word) for word in self.rhs):
             raise ValueError(self.rhs)
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN ({', '.join(f"'{word}'" for word in self.rhs)})", params
+        return f"{column} IN ({', '.join(f"'{word}'" for word in self.rhs)})", tuple(params)
 
 
 # Cases that a person has to move on: an instant decision never enters these indexes.

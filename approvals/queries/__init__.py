@@ -29,6 +29,7 @@ from approvals.queries.evidence import (
 )
 from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans
 from approvals.queries.monitoring import (
+    Bodies,
     Counted,
     Pressing,
     Rows,
@@ -47,6 +48,7 @@ from approvals.queries.monitoring import (
 
 __all__ = [
     "DECISION_COLUMNS",
+    "Bodies",
     "CaseLine",
     "Counted",
     "Lane",

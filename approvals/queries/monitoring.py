@@ -101,9 +101,21 @@ class Pressing:
     kind: str  # stuck, overdue, near, open
 
 
-def promised_days(row: Application) -> int:
+class Bodies(dict[tuple[str, int], Any]):
+    """The bodies of item versions, each asked for once: made anew for every page or batch."""
+
+    def __missing__(self, name: tuple[str, int]) -> Any:
+        self[name] = catalogue.item_version(*name).body
+        return self[name]
+
+    def of(self, row: Application) -> Any:
+        """Return the body of the version by which a case is handled."""
+        return self[row.item_key, row.item_version]
+
+
+def promised_days(row: Application, bodies: Bodies) -> int:
     """Return the promised working days of a case."""
-    days: int = catalogue.item_version(row.item_key, row.item_version).body["limits"]["promised_days"]
+    days: int = bodies.of(row)["limits"]["promised_days"]
     return days
 
 
@@ -117,10 +129,11 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
         by_days[each.body["limits"]["promised_days"]].add(each.key)
     open_rows = Application.objects.filter(WITH_PEOPLE, world=world).exclude(state__in=["correcting", "special"])
     open_rows = open_rows.select_related("decision").prefetch_related("pauses").order_by("submitted_at", "pk")
+    bodies = Bodies()
     found = [Pressing(row, None, "stuck") for row in _stuck(world)]
     for keys in by_days.values():
         for row in open_rows.filter(item_key__in=keys)[:OLDEST]:
-            stands = limit(row, promised_days(row), now)
+            stands = limit(row, promised_days(row, bodies), now)
             if stands is not None:
                 near = "near" if stands.left < NEAR else "open"
                 found.append(Pressing(row, stands, "overdue" if stands.light == "red" else near))
