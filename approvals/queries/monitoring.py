@@ -22,7 +22,7 @@ from services import queries as catalogue
 OLDEST: Final = 200  # open cases looked at for each promised limit: the others of it are younger
 RATINGS: Final = 500
 WINDOW: Final = 1000  # ids in one look for the rows behind a number ...
-WINDOWS: Final = 10  # ... and looks for one page
+WINDOWS: Final = 3  # ... and looks for one page
 PAGE: Final = 50
 NEAR: Final = timedelta(hours=2)  # working time
 
