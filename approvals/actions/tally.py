@@ -14,9 +14,9 @@ from django.db import connection, transaction
 
 from approvals import deadlines
 from approvals.models import Application, DeskStay, Package, TallyMark
+from approvals.queries import Bodies, promised_days
 from govsim.core import clock, districts, worktime
 from govsim.core.models import JournalEntry
-from services import queries as catalogue
 
 MOST: Final = 2000  # entries of one call
 # On PostgreSQL a lower id can be committed after a higher one: an entry is counted once every transaction that could
@@ -69,13 +69,14 @@ def count(*, most: int = MOST) -> int:
 
 def _counted(entries: list[JournalEntry]) -> Iterator[tuple[Slot, int]]:
     """Yield every slot that the entries add to, with how much."""
+    bodies = Bodies()
     cases = _rows([each.row for each in entries if each.kind == "application" and each.event in MEASURES])
     finished = [each.row for each in entries if each.event == "PackageFinished"]
     packages = {each.pk: each for each in Package.objects.filter(pk__in=finished)}
     for entry in entries:
         at = entry.at.astimezone(clock.ZONE)
         if entry.kind == "application" and (row := cases.get(entry.row)) is not None:
-            yield from _case(entry, row, at)
+            yield from _case(entry, row, at, bodies)
         elif entry.event == "PackageSubmitted":
             yield (entry.world_id, at.date(), "all", "", "packages"), 1
         elif entry.event == "PackageFinished" and (package := packages.get(entry.row)) is not None:
@@ -90,7 +91,7 @@ def _rows(wanted: list[int]) -> dict[int, Application]:
     return {each.pk: each for each in rows.prefetch_related("pauses", "stays")}
 
 
-def _case(entry: JournalEntry, row: Application, at: datetime) -> Iterator[tuple[Slot, int]]:
+def _case(entry: JournalEntry, row: Application, at: datetime, bodies: Bodies) -> Iterator[tuple[Slot, int]]:
     world, day, measure = entry.world_id, at.date(), MEASURES.get(entry.event, "")
     if not measure:
         return
@@ -105,9 +106,9 @@ def _case(entry: JournalEntry, row: Application, at: datetime) -> Iterator[tuple
     if measure == "submitted" and row.reviews_id is not None:
         more["reviews"] += 1
     if measure == "granted":
-        more["papers_saved"] = _papers_saved(row)
+        more["papers_saved"] = _papers_saved(row, bodies)
     if measure in DECIDED:
-        more.update(_decided(row))
+        more.update(_decided(row, bodies))
     for part, key in parts:
         for name, number in more.items():
             if number:
@@ -116,27 +117,26 @@ def _case(entry: JournalEntry, row: Application, at: datetime) -> Iterator[tuple
         yield from _distributions(row, world, day)
 
 
-def _papers_saved(row: Application) -> int:
+def _papers_saved(row: Application, bodies: Bodies) -> int:
     """Return how many materials a certificate or shared data stood in for (免证办)."""
-    declared = catalogue.item_version(row.item_key, row.item_version).body["materials"]
+    declared = bodies.of(row)["materials"]
     instead = [each["key"] for each in declared if each["replace_mode"] in ("certificate", "data")]
     return sum(1 for key in instead if "upload" not in row.materials.get(key, {}))
 
 
-def _decided(row: Application) -> Iterator[str]:
+def _decided(row: Application, bodies: Bodies) -> Iterator[str]:
     yield "decided"
     decision: Any = row.decision
     if decision.automatic:
         yield "automatic"
     if decision.certificate:
         yield "certificates"
-    yield "in_time" if _in_time(row, decision.decided_at) else "late"
+    yield "in_time" if _in_time(row, decision.decided_at, promised_days(row, bodies)) else "late"
 
 
-def _in_time(row: Application, end: datetime) -> bool:
+def _in_time(row: Application, end: datetime, days: int) -> bool:
     """Say whether a decision came within the promised limit."""
     start = row.accepted_at or row.submitted_at
-    days = catalogue.item_version(row.item_key, row.item_version).body["limits"]["promised_days"]
     promised = timedelta(hours=8 * max(days, 1))
     if start is None or end - start <= promised:
         return True  # not even by the clock on the wall

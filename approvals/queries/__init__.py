@@ -43,6 +43,7 @@ from approvals.queries.evidence import (
 )
 from approvals.queries.lanes import Lane, PackageClock, Span, lanes, package_clock, spans, story
 from approvals.queries.monitoring import (
+    Bodies,
     Counted,
     Pressing,
     Rows,
@@ -63,6 +64,7 @@ from approvals.queries.tally import Tally, tally
 
 __all__ = [
     "DECISION_COLUMNS",
+    "Bodies",
     "CaseLine",
     "Counted",
     "Lane",

@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals import deadlines, messages, states
-from approvals.models import Application, Decision, Package
+from approvals.models import STUCK, WITH_PEOPLE, Application, Decision, Package
 from approvals.queries.desk import waiting_states
 from govsim.core import clock, journal
 from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry, World
+
+MOST = 500  # of what one person or firm has
 
 
 def history(row: Application | Package) -> list[JournalEntry]:
@@ -63,7 +65,9 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
     mine = waiting_states(actor)
     if not mine:
         return Application.objects.none()
-    rows = Application.objects.filter(world=world, department=actor.department, state__in=mine)
+    # Said as what is left out, the database reads the open cases in their order instead of sorting them.
+    others = [state for state in states.APPLICATION.states if state not in mine]
+    rows = Application.objects.filter(WITH_PEOPLE, world=world, department=actor.department).exclude(state__in=others)
     return rows.select_related("package", "decision").prefetch_related("pauses").order_by("submitted_at", "pk")
 
 
@@ -97,7 +101,7 @@ def packages_of(world: World, holder: str) -> QuerySet[Package]:
 def messages_of(world: World, holder: str, most: int = 50) -> list[messages.Message]:
     """Return the simulated short messages to one person or firm, newest first. They are the journal, retold."""
     ids = list(
-        Application.objects.filter(world=world, applicant=holder).order_by("-pk").values_list("pk", flat=True)[:500]
+        Application.objects.filter(world=world, applicant=holder).order_by("-pk").values_list("pk", flat=True)[:MOST]
     )
     entries = JournalEntry.objects.filter(
         world=world, kind="application", row__in=ids, event__in=messages.EVENTS
@@ -123,7 +127,7 @@ def finished_at(row: Application) -> datetime | None:
 
 def dead(world: World) -> QuerySet[Application]:
     """Return the applications that no worker could process: incidents for a person."""
-    return Application.objects.filter(world=world).exclude(dead_reason="").order_by("-pk")
+    return Application.objects.filter(STUCK, world=world).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

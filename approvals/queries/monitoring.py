@@ -13,15 +13,16 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from approvals import deadlines
 from approvals.events import ApplicationEscalated, ApplicationUrged
-from approvals.models import WITH_PEOPLE, Application, Package, Rating, Tally, TallyMark
+from approvals.models import OPEN_STATES, STUCK, WITH_PEOPLE, Application, Package, Rating, Tally, TallyMark
 from approvals.queries.cases import limit
 from govsim.core.models import JournalEntry, World
+from govsim.core.organisations import departments
 from services import queries as catalogue
 
 OLDEST: Final = 200  # open cases looked at for each promised limit: the others of it are younger
 RATINGS: Final = 500
 WINDOW: Final = 1000  # ids in one look for the rows behind a number ...
-WINDOWS: Final = 10  # ... and looks for one page
+WINDOWS: Final = 3  # ... and looks for one page
 PAGE: Final = 50
 NEAR: Final = timedelta(hours=2)  # working time
 
@@ -79,15 +80,16 @@ def counting() -> tuple[int, datetime | None]:
 
 def queues(world: World) -> dict[tuple[str, str], int]:
     """Return how many open cases each department has in each state, by (department, state)."""
-    rows = Application.objects.filter(WITH_PEOPLE, world=world).values_list("department", "state")
-    return {(department, state): count for department, state, count in rows.annotate(Count("pk")).order_by()}
+    rows = Application.objects.filter(world=world, department__in=list(departments()), state__in=OPEN_STATES)
+    counted = rows.values_list("department", "state").annotate(Count("pk")).order_by()
+    return {(department, state): count for department, state, count in counted}
 
 
 def latest_ratings(world: World) -> list[int]:
     """Return the codes of the newest ratings of a world, 1 to 5."""
     newest = Rating.objects.aggregate(at=Max("pk"))["at"] or 0
-    rows = Rating.objects.filter(pk__gt=newest - RATINGS, application__world=world)
-    return list(rows.values_list("code", flat=True))
+    rows = Rating.objects.filter(pk__gt=newest - RATINGS).values_list("code", "application__world")
+    return [code for code, where in rows if where == world.pk]
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,21 @@ class Pressing:
     kind: str  # stuck, overdue, near, open
 
 
-def promised_days(row: Application) -> int:
+class Bodies(dict[tuple[str, int], Any]):
+    """The bodies of item versions, each asked for once: made anew for every page or batch."""
+
+    def __missing__(self, name: tuple[str, int]) -> Any:
+        self[name] = catalogue.item_version(*name).body
+        return self[name]
+
+    def of(self, row: Application) -> Any:
+        """Return the body of the version by which a case is handled."""
+        return self[row.item_key, row.item_version]
+
+
+def promised_days(row: Application, bodies: Bodies) -> int:
     """Return the promised working days of a case."""
-    days: int = catalogue.item_version(row.item_key, row.item_version).body["limits"]["promised_days"]
+    days: int = bodies.of(row)["limits"]["promised_days"]
     return days
 
 
@@ -115,10 +129,11 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
         by_days[each.body["limits"]["promised_days"]].add(each.key)
     open_rows = Application.objects.filter(WITH_PEOPLE, world=world).exclude(state__in=["correcting", "special"])
     open_rows = open_rows.select_related("decision").prefetch_related("pauses").order_by("submitted_at", "pk")
+    bodies = Bodies()
     found = [Pressing(row, None, "stuck") for row in _stuck(world)]
     for keys in by_days.values():
         for row in open_rows.filter(item_key__in=keys)[:OLDEST]:
-            stands = limit(row, promised_days(row), now)
+            stands = limit(row, promised_days(row, bodies), now)
             if stands is not None:
                 near = "near" if stands.left < NEAR else "open"
                 found.append(Pressing(row, stands, "overdue" if stands.light == "red" else near))
@@ -127,7 +142,7 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
 
 
 def _stuck(world: World) -> QuerySet[Application]:
-    rows = Application.objects.filter(world=world).exclude(dead_reason="").order_by("-pk")
+    rows = Application.objects.filter(STUCK, world=world).order_by("-pk")
     return rows.select_related("decision").prefetch_related("pauses")[:OLDEST]
 
 
@@ -157,22 +172,23 @@ class Rows:
 
 def rows_behind(world: World, where: Q, *, before: int | None = None, keep: Keep | None = None) -> Rows:
     """Return the newest cases that fit, looking at no more than WINDOW × WINDOWS ids for one page."""
-    found = Application.objects.filter(where, world=world).select_related("decision").prefetch_related("pauses")
-    return _page(found, before, keep or (lambda row: True))
+    found = Application.objects.filter(where).select_related("decision").prefetch_related("pauses")
+    return _page(world, found, before, keep or (lambda row: True))
 
 
 def packages_behind(world: World, where: Q, *, before: int | None = None) -> Rows:
     """Return the newest packages that fit, looking at a bounded number of ids."""
-    return _page(Package.objects.filter(where, world=world), before, lambda row: True)
+    return _page(world, Package.objects.filter(where), before, lambda row: True)
 
 
-def _page(found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool]) -> Rows:
+def _page(world: World, found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool]) -> Rows:
+    """Return one page of a world. The statement asks for ids alone: named in it, a world is read as a whole."""
     top = before if before is not None else (found.model._base_manager.aggregate(top=Max("pk"))["top"] or 0) + 1
     rows: list[Any] = []
     for _ in range(WINDOWS):
         bottom = max(top - WINDOW, 1)
         for row in found.filter(pk__gte=bottom, pk__lt=top).order_by("-pk"):
-            if keep(row):
+            if row.world_id == world.pk and keep(row):
                 rows.append(row)
                 if len(rows) == PAGE:
                     return Rows(rows, row.pk)
@@ -185,7 +201,9 @@ def _page(found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool])
 def open_rows(world: World, where: Q, *, after: int | None = None, keep: Keep | None = None) -> Rows:
     """Return the open cases that have waited longest and fit; `after` is the id of the last one of the page before."""
     rows = Application.objects.filter(WITH_PEOPLE, world=world).filter(where).order_by("submitted_at", "pk")
-    last = Application.objects.filter(world=world, pk=after).values_list("submitted_at", flat=True).first()
+    last = None
+    if after is not None:
+        last = Application.objects.filter(world=world, pk=after).values_list("submitted_at", flat=True).first()
     if last is not None:
         rows = rows.filter(Q(submitted_at__gt=last) | Q(submitted_at=last, pk__gt=after))
     page: list[Application] = []

@@ -28,10 +28,11 @@ class Traffic:
 def traffic(world: World, now: datetime) -> dict[str, Traffic]:
     """Return the traffic of the last hour by dataset, counted among the NEWEST looks of the log."""
     top = ExchangeLog.objects.aggregate(top=Max("pk"))["top"] or 0
-    rows = ExchangeLog.objects.filter(pk__gt=top - NEWEST, world=world, at__gt=now - HOUR, at__lte=now)
+    rows = ExchangeLog.objects.filter(pk__gt=top - NEWEST).values_list("world", "at", "dataset", "status", "seconds")
     looks: dict[str, list[tuple[str, float]]] = {}
-    for dataset, status, seconds in rows.values_list("dataset", "status", "seconds"):
-        looks.setdefault(dataset, []).append((status, seconds))
+    for where, at, dataset, status, seconds in rows:
+        if where == world.pk and now - HOUR < at <= now:
+            looks.setdefault(dataset, []).append((status, seconds))
     return {dataset: _told(dataset, found) for dataset, found in sorted(looks.items())}
 
 

@@ -114,7 +114,8 @@ def page(world: World, asked: Asked, actor: Actor | None) -> dict[str, Any]:
     else:
         found = _cases(world, asked, now)
         told = queries.told_to_go_on(world, found.rows)
-        lines = [_line(each, actor, now, told.get(each.pk, {})) for each in found.rows]
+        bodies = queries.Bodies()
+        lines = [_line(each, actor, now, told.get(each.pk, {}), bodies) for each in found.rows]
     title = INDICATORS[asked.indicator].label if asked.indicator in INDICATORS else TITLES[asked.indicator]
     return {
         "asked": asked,
@@ -190,7 +191,7 @@ def _where(asked: Asked) -> Q:
 
 def _keep(asked: Asked, now: datetime) -> Callable[[Any], bool]:
     """Return what has to be worked out for each row: its place on the map, and whether it was in time."""
-    wanted = asked.filters
+    wanted, bodies = asked.filters, queries.Bodies()
 
     def keep(row: Any) -> bool:
         if "district" in wanted and district_of(row.subject) != wanted["district"]:
@@ -203,7 +204,7 @@ def _keep(asked: Asked, now: datetime) -> Callable[[Any], bool]:
         ):
             return False
         if asked.indicator in ("in_time", "late"):
-            stands = queries.limit(row, queries.promised_days(row), now)
+            stands = queries.limit(row, queries.promised_days(row, bodies), now)
             return stands is not None and (stands.light == "red") == (asked.indicator == "late")
         return True
 
@@ -224,16 +225,18 @@ def _link(row: Any, actor: Actor | None) -> str:
     return "case" if actor.role in OFFICERS and actor.department == row.department else ""
 
 
-def _line(row: Any, actor: Actor | None, now: datetime, told: Mapping[str, datetime]) -> dict[str, Any]:
+def _line(
+    row: Any, actor: Actor | None, now: datetime, told: Mapping[str, datetime], bodies: queries.Bodies
+) -> dict[str, Any]:
     link = _link(row, actor)
     state = APPLICATION.states[row.state]
     decision = getattr(row, "decision", None)
-    stands = queries.limit(row, queries.promised_days(row), now)
+    stands = queries.limit(row, queries.promised_days(row, bodies), now)
     open_ = row.state in APPLICATION.unfinished
     return {
         "number": row.number if link else _number(row.number, actor),
         "link": link,
-        "item": catalogue.item_version(row.item_key, row.item_version).body["name"],
+        "item": bodies.of(row)["name"],
         "department": wall.office(row.department),
         "district": {"zh": DISTRICTS[district_of(row.subject)].zh, "en": DISTRICTS[district_of(row.subject)].en},
         "state": {"zh": state.zh, "en": state.en},

@@ -13,7 +13,6 @@ from govsim.core.models import AuditHead, World
 from govsim.exchange import queries as exchange
 from govsim.figures import reported
 from govsim.web.command import city, indicators
-from services import queries as catalogue
 
 SHOWN: Final = 8  # lines of dispatch on the wall
 OFFICES: Final = 6  # departments in the heat table
@@ -55,10 +54,11 @@ def wall(world: World) -> dict[str, Any]:
 def dispatch(world: World, pressing: list[Pressing]) -> list[dict[str, Any]]:
     """Return what presses, as lines: what, where, by how much, and when it was urged."""
     told = queries.told_to_go_on(world, [each.row for each in pressing])
-    return [_line(each, told.get(each.row.pk, {})) for each in pressing]
+    bodies = queries.Bodies()
+    return [_line(each, told.get(each.row.pk, {}), bodies) for each in pressing]
 
 
-def _line(each: Pressing, told: dict[str, datetime]) -> dict[str, Any]:
+def _line(each: Pressing, told: dict[str, datetime], bodies: queries.Bodies) -> dict[str, Any]:
     row = each.row
     state = APPLICATION.states[row.state]
     district = DISTRICTS[district_of(row.subject)]
@@ -66,7 +66,7 @@ def _line(each: Pressing, told: dict[str, datetime]) -> dict[str, Any]:
         "number": row.number,
         "kind": each.kind,
         "light": {"open": "ok", "near": "warn"}.get(each.kind, "red"),
-        "item": catalogue.item_version(row.item_key, row.item_version).body["name"],
+        "item": bodies.of(row)["name"],
         "department": office(row.department),
         "state": {"zh": state.zh, "en": state.en},
         "district": {"zh": district.zh, "en": district.en},
@@ -128,7 +128,7 @@ def sources(world: World, now: datetime) -> dict[str, Any]:
     """Return the state of every dataset of the catalogue, its traffic of the last hour, and the end of the audit."""
     faults = {each.source: each.mode for each in exchange.faults(world, at=now)}
     traffic = exchange.traffic(world, now)
-    lines = []
+    lines: list[dict[str, Any]] = []
     for each in exchange.catalogue():
         names = (each.key, *(each.source(city.prefix) for city in organisations.cities().values()))
         mode = next((faults[name] for name in names if name in faults), "")
