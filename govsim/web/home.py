@@ -21,6 +21,7 @@ SHOWN_FIGURES: Final = (
 )  # fmt: skip
 TRIED: Final = ("高龄津贴", "开办企业", "公积金提取", "glj")  # examples of what can be searched for
 MOST_FOUND: Final = 12
+COMPANY, ALLOWANCE = "sz.open_company", "sz.old_age_allowance"
 
 
 @require_GET
@@ -56,16 +57,22 @@ def counters(request: HttpRequest) -> HttpResponseBase:
 def _starts(request: HttpRequest) -> dict[str, dict[str, str]]:
     """Return where each mechanism begins and, for a visitor of a demo who cannot apply, whom they become by starting.
 
-    An applicant goes on as themselves; anybody else outside a demo is asked to sign in by the page itself.
+    An applicant goes on as themselves; outside a demo a stranger is asked to sign in by the page itself, and an
+    officer, who cannot apply, reads about it.
     """
     seat = getattr(request, "seat", None)
+    applies = seat is None or seat.role == "applicant"
     becomes = personas_open(request) and (seat is None or seat.role != "applicant")
+    package = reverse("package-new", args=[COMPANY])
     starts = {
-        "one_window": (f"{reverse('package-new', args=['sz.open_company'])}?example=1", "founder"),
-        "instant": (reverse("apply", args=["sz.old_age_allowance"]), "elder"),
-        "certificates": (reverse("wallet"), "elder"),
+        "one_window": ("founder", f"{package}?example=1", reverse("theme", args=[COMPANY])),
+        "instant": ("elder", reverse("apply", args=[ALLOWANCE]), reverse("item", args=[ALLOWANCE])),
+        "certificates": ("elder", reverse("wallet"), reverse("verify")),
     }
-    return {name: {"to": to, "persona": who if becomes else ""} for name, (to, who) in starts.items()}
+    return {
+        name: {"to": begin if applies or becomes else read, "persona": who if becomes else ""}
+        for name, (who, begin, read) in starts.items()
+    }
 
 
 def _by_city() -> list[tuple[City, list[dict[str, Any]]]]:

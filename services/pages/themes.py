@@ -26,6 +26,7 @@ def theme(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.theme(key)
     body = found.body
     names = {each["key"]: each["name"] for each in body["branches"]}
+    items = {each.key: each.body for each in queries.items()}
     return render(request, "services/theme.html", {
         "theme": found,
         "body": body,
@@ -34,7 +35,7 @@ def theme(request: HttpRequest, key: str) -> HttpResponse:
         "signatories": [SIGNATORIES.get(each, {"zh": each, "en": each}) for each in body["signatories"]],
         "filled": sum("source" in each for each in body["form"]),
         "materials": wording.materials(body["materials"]),
-        "branches": [_branch(each, names) for each in body["branches"]],
+        "branches": [_branch(each, names, items[each["item"]]) for each in body["branches"]],
         "drawing": drawing.drawn([_step(each) for each in body["branches"]]),
         "may_apply": wording.may_apply(request),
     })  # fmt: skip
@@ -49,12 +50,11 @@ def _step(branch: Mapping[str, Any]) -> dict[str, Any]:
     return {"key": branch["key"], "after": branch["after"], "name": branch["name"], "note": note, "strong": always}
 
 
-def _branch(branch: Mapping[str, Any], names: Mapping[str, Words]) -> dict[str, Any]:
-    found = queries.item(branch["item"])
+def _branch(branch: Mapping[str, Any], names: Mapping[str, Words], item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **branch,
-        "item_name": found.body["name"],
-        "office": wording.office(found.body["department"]),
+        "item_name": item["name"],
+        "office": wording.office(item["department"]),
         "waits_for": [names[each] for each in branch["after"]],
         "always": branch["chosen_by"] == "always",
         "offered": [wording.office(each) for each in branch["alternatives"]],

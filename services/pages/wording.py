@@ -13,7 +13,7 @@ from govsim.core import world as worlds
 from govsim.core.models import World
 from govsim.core.templatetags.house import yuan
 from govsim.exchange import queries as exchange
-from services import vocabulary
+from services import queries, vocabulary
 
 type Words = dict[str, str]  # {zh, en}
 
@@ -120,6 +120,10 @@ def parameter(found: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def _figure(value: Any, money: bool) -> Any:
+    """Return a figure as it is read: money in yuan, a list of choices by their names."""
+    if isinstance(value, list | tuple):
+        named = [queries.word(str(each)) for each in value]
+        return {"zh": "、".join(each["zh"] for each in named), "en": ", ".join(each["en"] for each in named)}
     return yuan(value) if money and value is not None else value
 
 

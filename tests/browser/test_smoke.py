@@ -25,7 +25,7 @@ def test_a_newcomer_opens_a_company(visitor: Callable[..., Guest]) -> None:
     newcomer = visitor("/")
     page = newcomer.page
     assert newcomer.axe() == []
-    page.get_by_role("button", name="开一家公司").click()
+    page.get_by_role("button", name="开一家公司", exact=True).click()
     expect(page).to_have_url(re.compile("/packages/new/sz.open_company"))
     name = page.locator("[name$=company_name]").input_value()
     assert "模拟" in name

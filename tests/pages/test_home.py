@@ -1,6 +1,7 @@
 """The first page: it starts a mechanism in one click, finds by pinyin, counts cheaply, and leads everywhere in two."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -33,8 +34,8 @@ def _nothing_remembered() -> None:
 
 
 @pytest.fixture
-def in_demo(settings: pytest.FixtureRequest) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+def in_demo(settings: Any) -> None:
+    settings.DEMO = True
 
 
 def starts(page: Page) -> dict[str, Form]:
@@ -73,6 +74,14 @@ def test_outside_a_demo_one_is_asked_to_sign_in(town: World) -> None:
     assert not starts(page)
     visitor.get("/packages/new/sz.open_company?example=1")
     assert visitor.at.startswith("/sign-in?next=")
+
+
+def test_an_officer_outside_a_demo_reads_about_it(town: World) -> None:
+    office = visit(sit(town, "handler", department="sz.civil"))
+    page = office.get("/")
+    assert not starts(page)
+    assert {"/themes/sz.open_company", "/items/sz.old_age_allowance", "/verify"} <= set(page.links)
+    assert not [each for each in page.links if each.startswith("/packages/new/")]
 
 
 def test_a_suggested_persona_is_one_click(town: World, in_demo: None) -> None:
@@ -191,13 +200,19 @@ def test_each_role_has_its_entries_and_no_dead_ends(town: World, elder: PersonVi
 
 
 def test_every_page_is_two_clicks_from_home(
-    town: World, elder: PersonView, founder: PersonView, claim: Callable[..., Application], run: Callable[..., None]
+    town: World,
+    in_demo: None,
+    elder: PersonView,
+    founder: PersonView,
+    claim: Callable[..., Application],
+    run: Callable[..., None],
 ) -> None:
     """A click is a link; what lists lead to counts from any page of its kind, since numbers differ."""
     granted = claim()
     run()
     worlds.staff(town, "sz.civil", "people")
     claim(human_route=True)
+    run(1)
     open_company(visit(sit(town, "applicant", founder)))
     assert certificates.wallet(town, elder.number, at=clock.now(town))
     assert granted.number
@@ -210,7 +225,7 @@ def test_every_page_is_two_clicks_from_home(
         seats[name] = sit(town, "applicant", elder)
     reached: dict[str, set[str]] = {}
     for name in {each.seat for each in SIGHTS} & seats.keys():
-        reached[name] = _within_two_clicks(visit(seats[name]))
+        reached[name] = _within_two_clicks(visit(seats[name], **LOOPBACK))
     away = [
         each.name for each in SIGHTS
         if each.seat in reached and each.name not in NOT_BY_LINK and _kind(each.path) not in reached[each.seat]

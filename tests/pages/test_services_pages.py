@@ -78,7 +78,8 @@ def test_a_theme_shows_its_route(published: None, world: World) -> None:
     for each in body["branches"]:
         assert each["name"]["en"] in page.text
     for each in body["before_after"]:
-        assert f"{each['before']} {each['unit']['en']}" in page.text
+        said = ("Before", str(each["before"]), "After", str(each["after"]), each["unit"]["en"])
+        assert "\n".join((each["label"]["en"], *said)) in page.text
 
 
 def test_the_drawing_puts_what_waits_further_right() -> None:
