@@ -169,7 +169,7 @@ def _rule_draft(world: World, officer: Seat) -> dict[str, str]:
     )  # fmt: skip
     replay = replaying.advance(replaying.start(world=world, item=ALLOWANCE, number=draft.number, actor=actor))
     drafts.submit_draft(world=world, proposal_id=draft.pk, version=draft.version, actor=actor, at=at)
-    return {"draft": str(draft.number), "replay": str(replay.number)}
+    return {"rule_draft": str(draft.number), "replay": str(replay.number)}
 
 
 def _finished(world: World, seats: dict[str, Seat], numbers: dict[str, str]) -> bool:

@@ -33,9 +33,9 @@ ENTRIES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("wallet", gettext_noop("我的证照"), frozenset({"applicant"})),
     ("my-data", gettext_noop("我的数据"), frozenset({"applicant"})),
     ("inbox", gettext_noop("待办"), OFFICERS),
+    ("certificate-desk", gettext_noop("证照管理"), frozenset({"certificate_officer"})),
     ("studio", gettext_noop("规则工作台"), frozenset({"rule_officer", "trainer"})),
     ("world", gettext_noop("模拟世界"), frozenset({"trainer"})),
-    ("load", gettext_noop("压测"), frozenset({"trainer"})),
     ("present", gettext_noop("演示"), frozenset()),
     ("command", gettext_noop("指挥中心"), frozenset()),
     ("verify", gettext_noop("核验证照"), frozenset()),
@@ -45,9 +45,9 @@ ENTRIES: tuple[tuple[str, str, frozenset[str]], ...] = (
 SECTIONS = (
     ("/items", "items"), ("/themes", "items"), ("/packages/new", "items"), ("/applications", "applications"),
     ("/packages", "applications"), ("/wallet", "wallet"), ("/my-data", "my-data"), ("/inbox", "inbox"),
-    ("/certificates", "inbox"), ("/studio", "studio"), ("/world", "world"), ("/load", "load"),
+    ("/certificates", "certificate-desk"), ("/studio", "studio"), ("/world", "world"), ("/load", "world"),
     ("/present", "present"), ("/command", "command"), ("/verify", "verify"), ("/w/", "verify"), ("/about", "about"),
-    ("/components", "about"), ("/apply", "items"), ("/incidents", "incidents"), ("/progress", "items"),
+    ("/components", "about"), ("/apply", "items"), ("/incidents", "world"), ("/progress", "items"),
 )  # fmt: skip
 
 

@@ -28,7 +28,10 @@ BIG = (
 # Indexes of a few rows only: reading all that a world has in them is no scan.
 PARTIAL = ("application_open", "application_stuck", "application_due", "journal_due", "decision_sampled")
 # Sorted in memory because there are few: what one person has, the history of the cases of one page.
-FEW = ("package_of_applicant", "sqlite_autoindex_core_journalentry_1 (world_id=? AND kind=? AND row=?)")
+FEW = (
+    "package_of_applicant", "certificate_of_holder (world_id=? AND holder_code=?)",
+    "sqlite_autoindex_core_journalentry_1 (world_id=? AND kind=? AND row=?)",
+)  # fmt: skip
 
 
 def plans(visitor: Visitor, address: str) -> Iterator[tuple[str, list[str]]]:
