@@ -27,7 +27,7 @@ def incidents(request: SeatedRequest) -> HttpResponseBase:
          "state": row.state, "reason": row.dead_reason, "submitted_at": row.submitted_at}
         for row in queries.dead(world)[:MOST]
     ]  # fmt: skip
-    told = {"rows": rows, "entries": journal.incidents(world.pk)[:MOST], "may": request.seat.role == "trainer"}
+    told = {"rows": rows, "events": journal.incidents(world.pk)[:MOST], "may": request.seat.role == "trainer"}
     return render(request, "approvals/incidents.html", told)
 
 
