@@ -1,11 +1,10 @@
-// The wall: charts drawn from their table twins, and a button that stops the polling. Nothing moves by itself.
+// The wall: charts drawn from their table twins. Nothing moves by itself.
 const THEMES = {
   light: { color: ["#1a5a8a", "#1b6b50"], ink: "#46525e", line: "#dfdfd9" },
   dark: { color: ["#7db8e4", "#6cc3a0"], ink: "#b3bfc9", line: "#2a3843" },
 };
 const SANS = '"Noto Sans SC Variable", "PingFang SC", "Microsoft YaHei", sans-serif';
 const charts = new Map();
-let paused = false;
 
 function option(table, theme, kind) {
   const rows = [...table.tBodies[0].rows];
@@ -43,9 +42,6 @@ function draw() {
 }
 
 let opened = [];
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (paused && event.target.id === "live") event.preventDefault();
-});
 document.addEventListener("htmx:beforeSwap", (event) => {
   // What the reader has open, or holds by the keyboard, is not taken away.
   if (event.target.id !== "live") return;
@@ -64,12 +60,4 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 addEventListener("resize", draw);
 
-const button = document.querySelector("[data-pause]");
-if (button) {
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    paused = !paused;
-    button.setAttribute("aria-pressed", String(paused));
-  });
-}
 draw();
