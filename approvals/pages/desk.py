@@ -10,7 +10,7 @@ from django.views.decorators.http import condition, require_GET
 from approvals import messages, queries, states
 from approvals.actions.officer import REMEDY
 from approvals.models import Application, QualityCheck
-from approvals.pages import applications, inbox, sheet, wording
+from approvals.pages import applications, sheet, wording
 from govsim.core import access
 from govsim.core import world as worlds
 from govsim.core.actors import OFFICERS
@@ -62,15 +62,10 @@ def _told(request: SeatedRequest, row: Application, *, seen: int) -> dict[str, A
     context = applications.told(request, row)
     told, body = context["case"], context["item"].body
     key = access.actor(request.seat).key
-    colour = inbox.light_of(told["limit"], row.state)
     return context | {
         "seen": seen,
         "moved": [each for each in context["timeline"] if each["seq"] > seen],
         "findings": sheet.findings(context["passport"], body),
-        "colour": colour,
-        "light": inbox.LIGHT_WORDS[colour],
-        "left": inbox.left_of(told["limit"]),
-        "legal_days": body["limits"]["legal_days"],
         "sent": [
             messages.tell(each["event"], {"number": row.number, **each["data"]}, each["at"])
             for each in told["history"]
