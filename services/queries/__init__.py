@@ -4,6 +4,7 @@ What is published is remembered in each process; one small query per question no
 """
 
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ from services.queries.proposals import proposal as proposal
 from services.queries.proposals import proposals as proposals
 from services.queries.proposals import rule_set_proposals as rule_set_proposals
 
+TRUSTED: Final = 0.2  # seconds for which one request trusts its look at what is in force
 ROOT: Final = Path(__file__).parents[1] / "catalogue"
 RULE_PARTS: Final = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
 
@@ -49,19 +51,18 @@ _shelf = _Shelf()
 def _now() -> _Shelf:
     """Return what is in force, read again only when something was published since; a request looks once."""
     global _shelf  # one memory per process, replaced as a whole
-    looked: _Shelf | None = getattr(_request, "looked", None)
-    if looked is not None and looked is _shelf:
-        return looked
+    if getattr(_request, "until", 0.0) > time.monotonic():
+        return _shelf
     stamp = Publication.objects.order_by("-pk").values_list("pk", "sha256", "published_at").first()
     if stamp is None or stamp != _shelf.stamp:
         _shelf = _read(stamp)
-    if hasattr(_request, "looked"):
-        _request.looked = _shelf
+    if hasattr(_request, "until"):
+        _request.until = time.monotonic() + TRUSTED
     return _shelf
 
 
 def _begin(**_: object) -> None:
-    _request.looked = None
+    _request.until = 0.0
 
 
 def _end(**_: object) -> None:

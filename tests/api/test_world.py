@@ -91,7 +91,7 @@ def test_figures_are_told_apart(gu: Api) -> None:
 def test_health_says_what_answers(city: World, gu: Api, monkeypatch: Any) -> None:
     web = Client()
     assert web.get("/livez").json() == {"status": "ok"}
-    monkeypatch.setattr(health, "_broker", lambda: False)
+    monkeypatch.setattr(health, "broker_answers", lambda: False)
     told = web.get("/readyz")
     assert (told.status_code, told.json()["status"], told.json()["oldest_due_seconds"]) == (200, "degraded", 0.0)
     gu.post("applications", ALLOWANCE)
@@ -102,7 +102,7 @@ def test_health_says_what_answers(city: World, gu: Api, monkeypatch: Any) -> Non
 
 def test_a_broker_that_is_not_there_is_noticed_at_once(settings: Any, tmp_path: Any) -> None:
     settings.BROKER_URL = f"redis+socket://{tmp_path}/no.sock?virtual_host=0"
-    assert health._broker() is False
+    assert health.broker_answers() is False
 
 
 @pytest.mark.parametrize(
