@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/<str:identifier>/present", presenting.present, name="certificate-present"),
     path("wallet/<str:identifier>/presented", presenting.presented, name="certificate-presented"),
     path("wallet/<str:identifier>/presented/token", presenting.token, name="certificate-token"),
+    path("wallet/<str:identifier>/presented/copy.svg", presenting.copy, name="certificate-copy"),
     path("my-data", my_data.my_data, name="my-data"),
     path("my-data/registers/<slug:dataset>/<int:record>/dispute", my_data.dispute, name="dispute"),
     path("my-data/consents/<int:consent>", consents.consent, name="consent"),

@@ -34,20 +34,27 @@ MOST_LOOKED_AT: Final = 200  # of one's latest applications, for the firms that 
 @require_http_methods(["GET", "POST"])
 @seated("applicant")
 def apply(request: SeatedRequest, key: str) -> HttpResponse:
-    """Ask for consent; with it, open a draft and show its tasks. Before that no register is asked anything."""
+    """Ask for consent, then open a draft and show its tasks. Nobody who refuses is turned away: a person handles it.
+
+    Before consent no register is asked anything.
+    """
     item = catalogue.item(key)
     faults: list[dict[str, str]] = []
     seat = request.seat
     if request.method == "POST":
         try:
-            if request.POST.get("consent") != "true":
+            consent = request.POST.get("step") != "without"
+            if consent and request.POST.get("consent") != "true":
                 raise BadInput({CONSENT[0]: CONSENT[1:]})
             subject = _subject(seat, item.body, request.POST.get("subject", "").strip())
         except BadInput as error:
             faults = fields.of(error)
         else:
             actor = access.actor(seat)
-            made = begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, subject=subject)
+            made = begin(
+                world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, subject=subject,
+                consent=consent,
+            )  # fmt: skip
             return redirect("apply-tasks", made.number)
     body = item.body
     mine = queries.of_applicant(seat.world, seat.holder).filter(item_key=item.key)
@@ -124,9 +131,9 @@ def left_to_enter(row: Application, body: Mapping[str, Any]) -> list[dict[str, s
 def cards_of(
     seat: Seat, row: Application, body: Mapping[str, Any], *, faults: list[dict[str, str]] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the materials of a draft as cards, with the certificates of who it is about."""
+    """Return the materials of a draft as cards, with the certificates of who it is about, if they consent."""
     firm = row.subject if body["subject"] == "firm" else ""
-    return choices.shown(seat, body, row.materials, firm, faults or ())
+    return choices.shown(seat, body, row.materials, firm, faults or (), consented=consented(row))
 
 
 def _subject(seat: Seat, body: Mapping[str, Any], code: str) -> str:
