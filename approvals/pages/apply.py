@@ -17,6 +17,7 @@ from approvals.models import Application
 from approvals.pages import choices, fields
 from certificates import queries as certificates
 from govsim.core import access, clock
+from govsim.core.canonical import digest
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput
 from govsim.core.models import Seat, World
@@ -28,6 +29,7 @@ DECLARE: Final = ("declaration", "请先确认申报内容属实", "Confirm firs
 CONSENT: Final = ("consent", "须先同意使用共享数据", "Consent to the use of shared data first")
 FIRM: Final = ("subject", "没有这家企业，或您不是其法定代表人", "There is no such firm, or you do not represent it")
 MOST_DRAFTS: Final = 5
+AHEAD: Final = "looked_ahead"  # in the session: what the rules would say of the draft that was looked at last
 MOST_LOOKED_AT: Final = 200  # of one's latest applications, for the firms that they were about
 
 
@@ -97,9 +99,20 @@ def tasks(request: SeatedRequest, number: str) -> HttpResponse:
         "shared": sum(1 for each in item.body["form"] if "source" in each),
         "unchosen": len(unchosen),
         "ready": not left and not unchosen,
-        "against": precheck(world=request.seat.world, actor=access.actor(request.seat), number=number),
+        "against": ahead(request, row),
     }
     return render(request, "approvals/tasks.html", context)
+
+
+def ahead(request: SeatedRequest, row: Application) -> list[Mapping[str, Any]]:
+    """Return the rules that would refuse the draft; registers are asked again only when it has changed since."""
+    told = digest([row.number, row.form, row.corrections, row.consents, consented(row)]).hex()
+    kept = request.session.get(AHEAD)
+    if kept is None or kept["of"] != told:
+        found = precheck(world=request.seat.world, actor=access.actor(request.seat), number=row.number)
+        kept = {"of": told, "rules": [{key: each[key] for key in ("sentence", "remedy")} for each in found]}
+        request.session[AHEAD] = kept
+    return list(kept["rules"])
 
 
 def consented(row: Application) -> bool:

@@ -20,6 +20,7 @@ PURPOSES = MappingProxyType(
     {
         "decide": {"zh": "办件审批核验", "en": "Checking facts for a decision"},
         "prefill": {"zh": "预填申请表单", "en": "Filling in an application form"},
+        "look_ahead": {"zh": "提交前试算", "en": "Looking ahead before you submit"},
         "rule_trial": {"zh": "规则试算", "en": "Trying rules before they are changed"},
     }
 )

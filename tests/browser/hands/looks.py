@@ -26,18 +26,23 @@ def _case(told: Answer) -> Words:
     return [told["state"]["zh"]]
 
 
+def _findings(told: Answer) -> Words:
+    return [f"规则 {each['id']}" for each in told["passport"]["rules"]]
+
+
 def _passport(told: Answer) -> Words:
     return [each["sentence"]["zh"] for each in told["passport"]["rules"] if each["verdict"] != "FAIL"]
 
 
 def _package(told: Answer) -> Words:
     company = [told["company"]["name"]] if told.get("company") else []
-    return [told["state"]["zh"], *company, *(each["name"]["zh"] for each in told["branches"] if "name" in each)]
+    return [told["state"]["zh"], *company, *(each["name"]["zh"] for each in told["branches"])]
 
 
 LOOKS: Final[Mapping[str, tuple[str, Callable[[Answer], Words]]]] = {
     r"/applications/(\d+)": ("/{cases}/{0}", _case),
-    r"/applications/(\d+)/passport(\?view=expert)?": ("/{cases}/{0}{1}", _passport),
+    r"/applications/(\d+)/passport": ("/applications/{0}", _passport),
+    r"/applications/(\d+)/passport(\?view=expert)": ("/inbox/{0}{1}", _findings),
     r"/packages/(\d+)": ("/packages/{0}", _package),
     r"/applications(\?item=.*)?": ("/applications", lambda told: [each["number"] for each in told["results"]]),
     r"/inbox": ("/inbox", lambda told: [each["number"] for each in told["results"]]),
@@ -46,9 +51,10 @@ LOOKS: Final[Mapping[str, tuple[str, Callable[[Answer], Words]]]] = {
     r"/wallet/([\w.]+)": ("/wallet/{0}", lambda told: [told["type"]["zh"], told["state"]["zh"]]),
     r"/data-log": ("/my-data?tab=looks", lambda told: [each["dataset"]["zh"] for each in told["results"]]),
     r"/use-log": ("/my-data?tab=uses", lambda told: [each["case_number"] for each in told["results"]]),
+    r"/disputes": ("/my-data?tab=disputes", lambda told: [each["claimed_value"] for each in told["results"]]),
     r"/consents": ("/my-data?tab=consents", lambda told: [each["purpose"] for each in told["results"]]),
-    r"/items/([\w.]+)": ("/items/{0}", lambda told: [told["zh"], *(each["zh"] for each in told["materials"])]),
-    r"/themes/([\w.]+)": ("/themes/{0}", lambda told: [told["zh"], *(each["zh"] for each in told["branches"])]),
+    r"/items/([\w.]+)": ("/items/{0}", lambda told: [told["zh"], *(each["name"]["zh"] for each in told["materials"])]),
+    r"/themes/([\w.]+)": ("/themes/{0}", lambda told: [told["zh"], *(each["name"]["zh"] for each in told["branches"])]),
 }  # fmt: skip
 
 
