@@ -39,6 +39,8 @@ def _package(told: Answer) -> Words:
     return [told["state"]["zh"], *company, *(each["name"]["zh"] for each in told["branches"])]
 
 
+OFFICERS: Final = {"cases": "inbox", "disputes": "disputes"}  # where they read it
+APPLICANTS: Final = {"cases": "applications", "disputes": "my-data?tab=disputes"}
 LOOKS: Final[Mapping[str, tuple[str, Callable[[Answer], Words]]]] = {
     r"/applications/(\d+)": ("/{cases}/{0}", _case),
     r"/applications/(\d+)/passport": ("/applications/{0}", _passport),
@@ -51,7 +53,7 @@ LOOKS: Final[Mapping[str, tuple[str, Callable[[Answer], Words]]]] = {
     r"/wallet/([\w.]+)": ("/wallet/{0}", lambda told: [told["type"]["zh"], told["state"]["zh"]]),
     r"/data-log": ("/my-data?tab=looks", lambda told: [each["dataset"]["zh"] for each in told["results"]]),
     r"/use-log": ("/my-data?tab=uses", lambda told: [each["case_number"] for each in told["results"]]),
-    r"/disputes": ("/my-data?tab=disputes", lambda told: [each["claimed_value"] for each in told["results"]]),
+    r"/disputes": ("/{disputes}", lambda told: [each["claimed_value"] for each in told["results"]]),
     r"/consents": ("/my-data?tab=consents", lambda told: [each["purpose"] for each in told["results"]]),
     r"/items/([\w.]+)": ("/items/{0}", lambda told: [told["zh"], *(each["name"]["zh"] for each in told["materials"])]),
     r"/themes/([\w.]+)": ("/themes/{0}", lambda told: [told["zh"], *(each["name"]["zh"] for each in told["branches"])]),
@@ -63,8 +65,8 @@ def see(page: Page, path: str, role: Role | None, told: Answer, status: int) -> 
     officer = role is not None and role.role != "applicant"
     for pattern, (address, words) in LOOKS.items():
         if found := re.fullmatch(pattern, path):
-            cases = "inbox" if officer else "applications"
-            answer = page.goto(address.format(*(each or "" for each in found.groups()), cases=cases))
+            whose = OFFICERS if officer else APPLICANTS
+            answer = page.goto(address.format(*(each or "" for each in found.groups()), **whose))
             assert answer is not None
             if status >= 400:
                 assert answer.status == status, (address, answer.status)
