@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from certificates import actions, queries, schema, sdjwt
-from certificates.queries import keys
 from certificates.queries.issuer import VCT
 from govsim.core import clock, organisations
 from govsim.core import world as worlds
@@ -365,7 +364,7 @@ class Verify(Single):
         """Return the world that is named, that an authentic token is from, of the asker, or the only one."""
         if "world" in given:
             return worlds.at_address(given["world"])
-        if named := _issuer_world(given.get("token", "")):
+        if named := queries.issuing_world(given.get("token", ""), wall=clock.wall()):
             return worlds.at_address(named)
         if self.request.user.is_authenticated:
             return self.world
@@ -374,15 +373,6 @@ class Verify(Single):
         if not living or ("identifier" in given and len(living) > 1):
             raise BadInput({"world": ("请指明模拟世界", "Say in which simulated world")})
         return living[0]
-
-
-def _issuer_world(token: str) -> str:
-    """Return the address of the world that issued an authentic token, "" for any other text."""
-    try:
-        found = sdjwt.verify(token.strip(), keys=keys.trusted().get, wall=clock.wall())
-    except sdjwt.TokenRefused:
-        return ""
-    return str(found.claims["iss"]).rpartition("/w/")[2]
 
 
 urlpatterns = [

@@ -35,11 +35,16 @@ def ruleset_of(version: Any) -> RuleSet:
     return engine.load(version.body, version.body["standing"], version=version.version, sha256=version.sha256)
 
 
-def assess(world: World, rows: Sequence[Application], moments: Mapping[int, datetime]) -> list[tuple[Case, Any]]:
-    """Return each case with its findings (None: a source is slow or down, ask again later)."""
+def assess(
+    world: World, rows: Sequence[Application], moments: Mapping[int, datetime], *, purpose: str = "decide"
+) -> list[tuple[Case, Any]]:
+    """Return each case with its findings (None: a source is slow or down, ask again later).
+
+    `purpose` is what the log of the looks at registers says.
+    """
     cases = _cases(world, rows, moments)
     _consents(world, cases)
-    gather(world, cases)
+    gather(world, cases, purpose=purpose)
     replace(world, cases)
     return [(case, _judge(world, case)) for case in cases]
 

@@ -11,16 +11,19 @@ from govsim.core.models import World
 from services import queries as catalogue
 
 
-def begin(*, world: World, actor: Actor, applicant_name: str, item_key: str, subject: str = "") -> Application:
+def begin(
+    *, world: World, actor: Actor, applicant_name: str, item_key: str, subject: str = "", consent: bool = True
+) -> Application:
     """Return a new draft with the applicant's consent for this one case; it can be withdrawn at any time.
 
-    Raises NotFound for an unknown item.
+    Without consent no register is asked anything and a person handles the case. Raises NotFound for an unknown item.
     """
     item = catalogue.item(item_key)
     with transaction.atomic():
         row = draft(world=world, actor=actor, applicant_name=applicant_name, item_key=item_key, subject=subject)
-        row.consents = [give_consent(world, actor.key, row.number, item.body, clock.now(world))]
-        row.save(update_fields=["consents"])
+        if consent:
+            row.consents = [give_consent(world, actor.key, row.number, item.body, clock.now(world))]
+            row.save(update_fields=["consents"])
     return row
 
 

@@ -64,7 +64,7 @@ def _question(case: Case, dataset: str, keys: tuple[str, ...]) -> exchange.Quest
     )  # fmt: skip
 
 
-def gather(world: World, cases: Sequence[Case]) -> None:
+def gather(world: World, cases: Sequence[Case], *, purpose: str = "decide") -> None:
     """Ask for everything in one go; couples are looked up first where an item asks about the spouse.
 
     Without the applicant's consent nothing is asked at all.
@@ -77,7 +77,7 @@ def gather(world: World, cases: Sequence[Case]) -> None:
     spouses: dict[str, str] = {}
     if couples:
         first = {case.row.pk: _question(case, "population", (case.row.applicant,)) for case in couples}
-        answered = exchange.gather(world, list(first.values()), at=moment)
+        answered = exchange.gather(world, list(first.values()), at=moment, purpose=purpose)
         for case in couples:
             answer = answered.answers[first[case.row.pk]]
             if answer.status == "answered" and answer.records:
@@ -90,7 +90,7 @@ def gather(world: World, cases: Sequence[Case]) -> None:
                 questions[case.row.pk, pair] = _question(case, pair[0], keys)
             elif pair[1] != "spouse" or case.row.applicant in spouses:
                 case.answers[pair] = _Nobody(department=department_key(case, pair[0]), at=case.at)
-    gathered = exchange.gather(world, list(dict.fromkeys(questions.values())), at=moment)
+    gathered = exchange.gather(world, list(dict.fromkeys(questions.values())), at=moment, purpose=purpose)
     by_case = {case.row.pk: case for case in asking}
     for (pk, pair), question in questions.items():
         answer = gathered.answers[question]

@@ -20,7 +20,7 @@ def precheck(*, world: World, actor: Actor, number: str) -> list[Mapping[str, An
     does not come proves nothing and refuses nothing. Raises NotFound when it is not the actor's draft.
     """
     row = cases.application(world, number, actor, state="draft")
-    [(case, judged)] = assess(world, [row], {row.pk: clock.now(world)})
+    [(case, judged)] = assess(world, [row], {row.pk: clock.now(world)}, purpose="look_ahead")
     with transaction.atomic():
         log.record(case.log)
     if judged is None:

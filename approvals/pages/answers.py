@@ -118,7 +118,7 @@ def check(request: SeatedRequest, number: str) -> HttpResponse:
             submit(
                 world=request.seat.world, actor=access.actor(request.seat), applicant_name=row.applicant_name,
                 item_key=row.item_key, form=row.form, corrections=row.corrections, materials=row.materials,
-                consent=True, human_route=human, number=number,
+                consent=False, human_route=human, number=number,
             )  # fmt: skip
         except (BadInput, Conflict, Refused) as error:
             faults = fields.of(error)
@@ -132,6 +132,7 @@ def check(request: SeatedRequest, number: str) -> HttpResponse:
         "materials": cards_of(request.seat, row, body),
         "subject": row.subject if body["subject"] == "firm" else "",
         "human": human,
+        "consented": consented(row),
         "faults": faults,
     }
     return render(request, "approvals/check.html", context, status=422 if faults else 200)
@@ -151,6 +152,6 @@ def sent(request: SeatedRequest, number: str) -> HttpResponse:
         **about(row, body),
         "case": teller.line(row),
         "query_code": row.query_code if row.applicant == request.seat.holder else "",
-        "human": row.human_route or bool(row.corrections),
+        "human": row.human_route or bool(row.corrections) or not consented(row),
     }
     return render(request, "approvals/sent.html", context)

@@ -1,6 +1,6 @@
 """One application: where it stands, its passport, its documents, and what its applicant may do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
@@ -11,7 +11,7 @@ from approvals import queries, states
 from approvals.actions import cases
 from approvals.api.telling import Teller
 from approvals.models import Application, Delivery, QualityCheck, Rating
-from approvals.pages import fields, folder, limits, passports, wording
+from approvals.pages import choices, fields, folder, limits, passports, wording
 from govsim.core import access, clock
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest, seated
@@ -63,14 +63,16 @@ def page(
     faults: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the applicant's page of a case, with what was typed in a form that was refused."""
+    """Render the applicant's page of a case, with what was typed and chosen in a form that was refused."""
     context = {**told(request, row), "faults": faults or [], "typed": typed or {}, "notes": wording.noted(request)}
     body = context["item"].body
     if "correct" in context["verbs"]:
         context["boxes"] = fields.boxes(own_fields(body), typed=typed, values=row.form, found=faults or ())
-        context["materials"] = fields.materials(
-            body["materials"], typed=typed, values=row.materials, found=faults or ()
-        )
+        given = row.materials
+        if typed is not None:
+            given |= choices.read(request, offered(request, row, body, given), partly=True)[0]
+        context["materials"] = offered(request, row, body, given, faults or ())
+        context["department"] = fields.department(row.department)
     if context["own"]:
         context["documents"] = folder.listed(row, getattr(row, "decision", None))
     context["messages_of_case"] = _messages(request, row)
@@ -80,6 +82,18 @@ def page(
 def own_fields(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the fields of an item that the applicant fills in."""
     return [each for each in body["form"] if "source" not in each]
+
+
+def offered(
+    request: SeatedRequest, row: Application, body: Mapping[str, Any], given: Mapping[str, Any],
+    faults: Iterable[Mapping[str, str]] = (),
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the materials of a correction as cards; a certificate that is held is chosen until something else is."""
+    firm = row.subject if body["subject"] == "firm" else ""
+    cards = choices.shown(request.seat, body, given, firm, faults)
+    for each in cards:
+        each["way"] = each["way"] or ("certificate" if each["held"] is not None else "")
+    return cards
 
 
 def _messages(request: SeatedRequest, row: Application) -> list[Any]:

@@ -17,6 +17,7 @@ from approvals.models import Application
 from approvals.pages import choices, fields
 from certificates import queries as certificates
 from govsim.core import access, clock
+from govsim.core.canonical import digest
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput
 from govsim.core.models import Seat, World
@@ -28,26 +29,34 @@ DECLARE: Final = ("declaration", "请先确认申报内容属实", "Confirm firs
 CONSENT: Final = ("consent", "须先同意使用共享数据", "Consent to the use of shared data first")
 FIRM: Final = ("subject", "没有这家企业，或您不是其法定代表人", "There is no such firm, or you do not represent it")
 MOST_DRAFTS: Final = 5
+AHEAD: Final = "looked_ahead"  # in the session: what the rules would say of the draft that was looked at last
 MOST_LOOKED_AT: Final = 200  # of one's latest applications, for the firms that they were about
 
 
 @require_http_methods(["GET", "POST"])
 @seated("applicant")
 def apply(request: SeatedRequest, key: str) -> HttpResponse:
-    """Ask for consent; with it, open a draft and show its tasks. Before that no register is asked anything."""
+    """Ask for consent, then open a draft and show its tasks. Nobody who refuses is turned away: a person handles it.
+
+    Before consent no register is asked anything.
+    """
     item = catalogue.item(key)
     faults: list[dict[str, str]] = []
     seat = request.seat
     if request.method == "POST":
         try:
-            if request.POST.get("consent") != "true":
+            consent = request.POST.get("step") != "without"
+            if consent and request.POST.get("consent") != "true":
                 raise BadInput({CONSENT[0]: CONSENT[1:]})
             subject = _subject(seat, item.body, request.POST.get("subject", "").strip())
         except BadInput as error:
             faults = fields.of(error)
         else:
             actor = access.actor(seat)
-            made = begin(world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, subject=subject)
+            made = begin(
+                world=seat.world, actor=actor, applicant_name=seat.name_zh, item_key=item.key, subject=subject,
+                consent=consent,
+            )  # fmt: skip
             return redirect("apply-tasks", made.number)
     body = item.body
     mine = queries.of_applicant(seat.world, seat.holder).filter(item_key=item.key)
@@ -90,9 +99,20 @@ def tasks(request: SeatedRequest, number: str) -> HttpResponse:
         "shared": sum(1 for each in item.body["form"] if "source" in each),
         "unchosen": len(unchosen),
         "ready": not left and not unchosen,
-        "against": precheck(world=request.seat.world, actor=access.actor(request.seat), number=number),
+        "against": ahead(request, row),
     }
     return render(request, "approvals/tasks.html", context)
+
+
+def ahead(request: SeatedRequest, row: Application) -> list[Mapping[str, Any]]:
+    """Return the rules that would refuse the draft; registers are asked again only when it has changed since."""
+    told = digest([row.number, row.form, row.corrections, row.consents, consented(row)]).hex()
+    kept = request.session.get(AHEAD)
+    if kept is None or kept["of"] != told:
+        found = precheck(world=request.seat.world, actor=access.actor(request.seat), number=row.number)
+        kept = {"of": told, "rules": [{key: each[key] for key in ("sentence", "remedy")} for each in found]}
+        request.session[AHEAD] = kept
+    return list(kept["rules"])
 
 
 def consented(row: Application) -> bool:
@@ -124,9 +144,9 @@ def left_to_enter(row: Application, body: Mapping[str, Any]) -> list[dict[str, s
 def cards_of(
     seat: Seat, row: Application, body: Mapping[str, Any], *, faults: list[dict[str, str]] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the materials of a draft as cards, with the certificates of who it is about."""
+    """Return the materials of a draft as cards, with the certificates of who it is about, if they consent."""
     firm = row.subject if body["subject"] == "firm" else ""
-    return choices.shown(seat, body, row.materials, firm, faults or ())
+    return choices.shown(seat, body, row.materials, firm, faults or (), consented=consented(row))
 
 
 def _subject(seat: Seat, body: Mapping[str, Any], code: str) -> str:

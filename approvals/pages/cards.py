@@ -9,6 +9,7 @@ from govsim.core import clock
 from govsim.core.models import Seat
 
 UNKNOWN: Mapping[str, str] = {"zh": "您名下没有这种证照", "en": "You hold no such certificate"}
+UNASKED: Mapping[str, str] = {"zh": "您没有同意使用电子证照", "en": "You have not consented to the use of certificates"}
 
 
 def with_certificates(
@@ -32,6 +33,11 @@ def with_certificates(
     return [
         _card(each, declared[each["key"]], [found[pair] for pair in wanted.get(each["key"], ())]) for each in materials
     ]
+
+
+def without(materials: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the materials of a form whose applicant does not let certificates be used."""
+    return [{**each, "held": None, "why": UNASKED if each["mode"] == "certificate" else None} for each in materials]
 
 
 def _card(material: dict[str, Any], declared: Mapping[str, Any], choices: list[Any]) -> dict[str, Any]:

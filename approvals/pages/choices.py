@@ -19,18 +19,28 @@ WAY, HELD, FILE = "-way", "-certificate", "-file"  # what the names of inputs en
 
 
 def shown(
-    seat: Seat, body: Mapping[str, Any], given: Mapping[str, Any], subject: str, found: Iterable[Mapping[str, str]] = ()
+    seat: Seat,
+    body: Mapping[str, Any],
+    given: Mapping[str, Any],
+    subject: str,
+    found: Iterable[Mapping[str, str]] = (),
+    *,
+    consented: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return a card for each material of an item, with what is chosen so far, and whether something has to be."""
+    """Return a card for each material of an item, with what is chosen so far, and whether something has to be.
+
+    Without consent no certificate is looked for, and none can take the place of a paper.
+    """
     wrong = {each["field"]: each for each in found}
-    made = cards.with_certificates(seat, body, fields.materials(body["materials"], values=given), subject)
+    materials = fields.materials(body["materials"], values=given)
+    made = cards.with_certificates(seat, body, materials, subject) if consented else cards.without(materials)
     declared = {each["key"]: each for each in body["materials"]}
     for card in made:
         way = next(iter(given.get(card["key"]) or {}), "")
-        card["way"] = way
+        card["way"] = "" if way == "certificate" and card["held"] is None else way
         card["fault"] = wrong.get(f"materials.{card['key']}")
         card["asks"] = _asks(card, declared[card["key"]])
-        card["open"] = card["asks"] and not way and (card["required"] or card["held"] is not None)
+        card["open"] = card["asks"] and not card["way"] and (card["required"] or card["held"] is not None)
     return made
 
 
@@ -41,11 +51,12 @@ def _asks(card: Mapping[str, Any], declared: Mapping[str, Any]) -> bool:
 
 
 def read(
-    request: HttpRequest, made: Sequence[Mapping[str, Any]], *, all_held: bool = False
+    request: HttpRequest, made: Sequence[Mapping[str, Any]], *, all_held: bool = False, partly: bool = False
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """Return (choices as the actions take them, faults in the words of the error summary).
 
-    `all_held` consents to every certificate that is held. Of a file only its name is kept: this is a simulation.
+    `all_held` consents to every certificate that is held; `partly` lets what is not chosen stay as it is. Of a file
+    only its name is kept: this is a simulation.
     """
     chosen: dict[str, Any] = {}
     faults: list[dict[str, str]] = []
@@ -64,7 +75,7 @@ def read(
                 chosen[key] = {"upload": text}
             if fault is not None:
                 faults.append(fields.fault(f"materials.{key}", *fault))
-        elif card["required"] or held is not None:
+        elif not partly and (card["required"] or held is not None):
             label = card["name"]
             fault = (f"请选择怎样提供{label['zh']}", f"Choose how to give: {label['en'].lower()}")
             faults.append(fields.fault(f"materials.{key}", *fault))
@@ -80,6 +91,7 @@ def _file(posted: QueryDict, sent: Any, name: str) -> tuple[str, tuple[str, str]
         return "", EMPTY
     if sent.size > MOST_BYTES:
         return "", TOO_LARGE
+    sent.seek(0)
     start = sent.read(8)
     if not any(start.startswith(each) for each in BEGINNINGS):
         return "", WRONG_KIND

@@ -92,6 +92,7 @@ def page(
     """
     context = _told(request, row, seen=row.version)
     body = context["item"].body
+    may_look = sheet.may_look(row)
     decision = getattr(row, "decision", None)
     sampled = decision is not None and decision.sampled
     check = QualityCheck.objects.filter(decision=decision).first() if sampled else None
@@ -106,8 +107,9 @@ def page(
         "kept": _kept(typed) if status == 409 and typed is not None else [],
         "can_open": bool(context["verbs"]) and not row.opened_by and row.state in states.ON_DESK,
         "told": queries.told_to_go_on(row.world, [row]).get(row.pk),
-        "lines": sheet.entered(row, body),
-        "papers": sheet.materials(row, body),
+        "lines": sheet.entered(row, body, may_look=may_look),
+        "papers": sheet.materials(row, body, may_look=may_look),
+        "may_look": may_look,
         "inspects": request.seat.role == "quality_inspector" and sampled and check is None,
         "typed": typed or {},
         "address": worlds.address(request.seat.world),

@@ -18,8 +18,10 @@ from approvals.pages import applications, fields, spells, wording
 from govsim.core import access, clock
 from govsim.core.actors import OFFICERS, Actor
 from govsim.core.doors import SeatedRequest, seated
+from govsim.exchange import queries as exchange
 from services import queries as catalogue
 
+ANSWERING: Final = ("handler", "window")  # who answers disputes about data of the department
 PAGE: Final = 50
 LIGHTS: Final = ("red", "yellow", "green")
 NO_SUCH: Final = fields.fault("q", "本部门没有这个办件编号", "This department has no such case number")
@@ -65,6 +67,7 @@ def inbox(request: SeatedRequest) -> HttpResponse:
         "decided": _decided(request, actor, now),
         "notes": wording.noted(request),
         "department": fields.department(actor.department),
+        "disputed": len(_disputed(request)),
     }
     return render(request, "approvals/inbox.html", context)
 
@@ -78,6 +81,12 @@ def following(request: SeatedRequest) -> HttpResponse:
         messages.info(request, "none_free")
         return redirect("inbox")
     return redirect("case", row.number)
+
+
+def _disputed(request: SeatedRequest) -> list[Any]:
+    """Return the disputes about data of the department that wait for whoever sits at its counter."""
+    seat = request.seat
+    return exchange.open_disputes(seat.world, seat.department, limit=PAGE) if seat.role in ANSWERING else []
 
 
 def _lines(rows: Sequence[Application], actor: Actor, now: datetime) -> list[dict[str, Any]]:

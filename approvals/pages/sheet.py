@@ -20,19 +20,30 @@ GIVEN: Mapping[str, Words] = {
     "commitment": {"zh": "申请人作出书面承诺", "en": "the applicant gave a written commitment"},
     "assist": {"zh": "由部门之间协查", "en": "the departments ask one another"},
     "upload": {"zh": "申请人上传", "en": "uploaded by the applicant"},
+    "withhold": {"zh": "申请人不提供", "en": "withheld by the applicant"},
 }
+UNASKED: Words = {"zh": "申请人没有同意使用共享数据", "en": "The applicant does not let registers be asked"}
 OTHER: Words = {"zh": "其他", "en": "Something else"}
 
 
-def entered(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+def may_look(row: Application) -> bool:
+    """Say whether registers and certificates of the applicant may be looked at: a consent is in force, or was."""
+    return row.state in states.APPLICATION.outcomes or apply.consented(row)
+
+
+def entered(row: Application, body: Mapping[str, Any], *, may_look: bool) -> list[dict[str, Any]]:
     """Return every field of the form: what the applicant wrote, what a register says with its source, and what the
     applicant says is wrong with that.
 
     While the case is open the registers are asked; that look is logged, and the applicant can read the log.
+    Without consent (`may_look`) nobody is asked.
     """
     open_ = row.state not in states.APPLICATION.outcomes
     firm = row.subject if row.subject != row.applicant else ""
-    shared = apply.prefilled(row.world, body, holder=row.applicant, firm=firm) if open_ else {}
+    shared: Mapping[str, Mapping[str, Any]] = {}
+    if open_:
+        unasked = {each["key"]: {"missing": UNASKED} for each in body["form"] if "source" in each}
+        shared = apply.prefilled(row.world, body, holder=row.applicant, firm=firm) if may_look else unasked
     made = []
     for each in body["form"]:
         key = each["key"]
@@ -47,7 +58,7 @@ def entered(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return made
 
 
-def materials(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+def materials(row: Application, body: Mapping[str, Any], *, may_look: bool) -> list[dict[str, Any]]:
     """Return every material with what was given for it, and how the certificates among them are judged now.
 
     Two statements at most, however many materials there are.
@@ -63,7 +74,7 @@ def materials(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]
         if "certificate" in choice:
             holder = firm if types and kinds[types[0]].holder == "firm" else row.applicant
             named[each["key"]] = (str(choice["certificate"]), holder, frozenset(types))
-        elif not choice and each["replace_mode"] == "certificate":
+        elif may_look and not choice and each["replace_mode"] == "certificate":
             matched[each["key"]] = [(firm if kinds[key].holder == "firm" else row.applicant, key) for key in types]
     judged = certificates.check_held(row.world, named.values(), at=at) if named else {}
     found = certificates.choices(row.world, [pair for each in matched.values() for pair in each], at=at)
@@ -77,6 +88,8 @@ def materials(row: Application, body: Mapping[str, Any]) -> list[dict[str, Any]]
             line |= {"identifier": named[key][0], "verdict": judged[named[key]]}
         elif key in matched:
             line |= _matched([found[pair] for pair in matched[key]])
+        elif way == "withhold" or (way == "certificate" and not may_look):
+            line["lacking"] = each["required"]
         elif way == "upload":
             line |= {"paper": what, "lacking": not what and each["required"]}
         made.append(line)

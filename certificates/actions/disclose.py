@@ -25,7 +25,8 @@ class Disclosed:
     token: str
     copy_svg: str
     copy_sha256: str
-    until: datetime  # world time
+    made_at: datetime  # world time, as is the next
+    until: datetime
     consent_id: int
 
 
@@ -54,7 +55,7 @@ def disclose(
             consent_id=consent.pk, fields=tuple(fields),
         )  # fmt: skip
         use.log(world, [row])
-    return Disclosed(sdjwt.present(token, fields), svg, digest, until, consent.pk)
+    return Disclosed(sdjwt.present(token, fields), svg, digest, at, until, consent.pk)
 
 
 def _check(found: Held, user: str, purpose: str, fields: Sequence[str]) -> None:

@@ -88,7 +88,7 @@ def _side(request: SeatedRequest, tab: str, department: str) -> dict[str, Any]:
         return {**found, **_older(request, rows, lambda row: places.Place(row.given_at, row.pk))}
     if tab == "registers":
         return {"registers": _registers(exchange.records_on(world, holder))}
-    return {"disputes": [_dispute(each) for each in exchange.disputes_of(world, holder)]}
+    return {"disputes": [told_dispute(each) for each in exchange.disputes_of(world, holder)]}
 
 
 def _older(request: SeatedRequest, lines: list[Any], place: Any = None) -> dict[str, str]:
@@ -146,7 +146,8 @@ def _masked(field: Any, found: Any) -> str:
     return f"{text[:1]}***" if plain else text
 
 
-def _dispute(row: Any) -> dict[str, Any]:
+def told_dispute(row: Any) -> dict[str, Any]:
+    """Return a dispute in words: what is said to be wrong, in which register, whose it is, where it stands."""
     kind = {each.key: each for each in exchange.catalogue()}[row.dataset]
     named = kind.fields.get(row.field)
     return {

@@ -34,6 +34,8 @@ class Showing(TypedDict):
     user: str
     purpose: str
     until: str  # wall time
+    made_at: str  # world time, as is the next
+    good_until: str
     consent: int
 
 
@@ -70,7 +72,7 @@ def present(request: SeatedRequest, identifier: str) -> HttpResponseBase:
     until = clock.wall() + timedelta(minutes=MINUTES)
     request.session[PRESENTED] = Showing(
         identifier=identifier, fields=chosen, user=told["user"], purpose=told["purpose"], until=until.isoformat(),
-        consent=shown.consent_id,
+        consent=shown.consent_id, made_at=shown.made_at.isoformat(), good_until=shown.until.isoformat(),
     )  # fmt: skip
     return redirect("certificate-presented", identifier)
 
@@ -87,7 +89,7 @@ def presented(request: SeatedRequest, identifier: str) -> HttpResponseBase:
         **wording.line(found),
         **_code(request, showing),
         "showing": showing,
-        "until": datetime.fromisoformat(showing["until"]),
+        "good_until": datetime.fromisoformat(showing["good_until"]),
         "fields": [
             each
             for each in wording.fields(found.type_key, wording.everything(found))
@@ -110,6 +112,26 @@ def token(request: SeatedRequest, identifier: str) -> HttpResponseBase:
         return redirect("certificate-present", identifier)
     answer = HttpResponse(_token(request, showing), content_type="application/dc+sd-jwt")
     answer.headers["Content-Disposition"] = 'attachment; filename="certificate.sd-jwt"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@seated("applicant")
+@require_GET
+def copy(request: SeatedRequest, identifier: str) -> HttpResponseBase:
+    """Return the annotated copy (加注件) of the presentation under way: only what was chosen, with its purpose and end.
+
+    Raises NotFound.
+    """
+    showing = _under_way(request, mine(request, identifier))
+    if showing is None:
+        raise NotFound("没有正在出示的证照", "Nothing is being presented")
+    picture, _ = queries.annotated_copy(
+        request.seat.world, identifier, purpose=showing["purpose"], user=showing["user"],
+        at=datetime.fromisoformat(showing["made_at"]), until=datetime.fromisoformat(showing["good_until"]),
+        base=wording.base(request), only=showing["fields"],
+    )  # fmt: skip
+    answer = HttpResponse(picture, content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

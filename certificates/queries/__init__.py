@@ -28,7 +28,7 @@ from certificates.queries.issuer import (
 from certificates.queries.keys import SigningFailed, jwks
 from certificates.queries.rendered import annotated_copy, card, metadata
 from certificates.queries.uses import Change, UseLine, changes, use_log, uses_under
-from certificates.queries.verification import verify, verify_offline
+from certificates.queries.verification import issuing_world, verify, verify_offline
 from certificates.verdicts import Verdict
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "held_of_case",
     "issuer_address",
     "issuer_metadata",
+    "issuing_world",
     "jwks",
     "match",
     "metadata",

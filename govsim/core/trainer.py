@@ -44,6 +44,12 @@ def _write(world: World, department: str, faults: dict[str, Any]) -> Department:
     return found
 
 
+def ends(department: Department) -> datetime | None:
+    """Return when the fault of a department ends by itself, None when somebody has to end it."""
+    until = department.faults.get("until")
+    return datetime.fromisoformat(until) if until else None
+
+
 def faults(world: World) -> list[Department]:
     """Return the departments of a world that have a fault, by key."""
     return list(Department.objects.filter(world=world).exclude(faults={}).order_by("key"))

@@ -125,19 +125,22 @@ def _by_city(offices: list[Department]) -> list[tuple[City | None, list[Departme
 
 def _troubles(world: World) -> list[dict[str, Any]]:
     """Return every trouble that is in force, each with the form that undoes it."""
+    now = clock.now(world)
     sets = {each.key: {"zh": each.zh, "en": each.en} for each in registers.catalogue()}
     found: list[dict[str, Any]] = [
         {"do": "clear_source", "name": "source", "value": each.source, "who": sets.get(each.source, _name(each.source)),
-         "what": SOURCE_FAULTS[each.mode]}
-        for each in registers.faults(world, at=clock.now(world))
+         "what": SOURCE_FAULTS[each.mode], "until": each.until}
+        for each in registers.faults(world, at=now)
     ]  # fmt: skip
     found += [
         {"do": "clear_office", "name": "department", "value": each.key,
-         "who": {"zh": each.name_zh, "en": each.name_en}, "what": OFFICE_FAULTS[each.faults["mode"]]}
+         "who": {"zh": each.name_zh, "en": each.name_en}, "what": OFFICE_FAULTS[each.faults["mode"]],
+         "until": until}
         for each in trainer.faults(world)
+        if (until := trainer.ends(each)) is None or until > now
     ]  # fmt: skip
     for identifier in world.settings.get(trainer.SET_ASIDE, []):
-        held = certificates.held(world, identifier, at=clock.now(world))
+        held = certificates.held(world, identifier, at=now)
         who = {"zh": f"{held.holder_name}的{held.name.zh}", "en": f"{held.name.en} of {held.holder_name}"}
         found.append(
             {"do": "give_back", "name": "certificate", "value": identifier, "who": who,

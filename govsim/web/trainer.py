@@ -85,11 +85,11 @@ def _page(
 # --- what the forms ask ---------------------------------------------------------------------------------------------
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, name: str = "until") -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
     except ValueError:
-        raise BadInput({"until": ("请填写日期和时间", "Enter a day and a time")}) from None
+        raise BadInput({name: ("请填写日期和时间", "Enter a day and a time")}) from None
 
 
 def _number(text: str) -> float:
@@ -128,6 +128,14 @@ def _give_back(mine: World, told: QueryDict) -> None:
     trainer.set_aside(world=mine, certificate=identifier, again=True)
 
 
+def _office_fault(mine: World, told: QueryDict) -> None:
+    """Make a department fail, for good or until a moment."""
+    ends = _moment(told["ends"], "ends") if told.get("ends") else None
+    if ends is not None and ends <= clock.now(mine):
+        raise BadInput({"ends": ("这一刻已经过去", "That moment has passed")})
+    trainer.set_fault(world=mine, department=told.get("department", ""), mode=told.get("mode", ""), until=ends)
+
+
 def _staff(mine: World, told: QueryDict) -> None:
     by = told.get("by", "")
     if by not in ("people", "simulation"):
@@ -141,9 +149,7 @@ VERBS: Final[Mapping[str, Callable[[World, QueryDict], Any]]] = {
     "run": _run,
     "source": lambda mine, told: fault.set(world=mine, source=told.get("source", ""), mode=told.get("mode", "")),
     "clear_source": lambda mine, told: fault.clear(world=mine, source=told.get("source", "")),
-    "office": lambda mine, told: trainer.set_fault(
-        world=mine, department=told.get("department", ""), mode=told.get("mode", "")
-    ),
+    "office": _office_fault,
     "clear_office": lambda mine, told: trainer.clear_fault(world=mine, department=told.get("department", "")),
     "declining": lambda mine, told: trainer.decide_otherwise(world=mine, declining=told.getlist("bank")),
     "certificate": _certificate,

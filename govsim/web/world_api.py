@@ -141,7 +141,7 @@ def _faults(world: World, now: datetime) -> list[dict[str, Any]]:
             "key": each.key,
             "mode": each.faults["mode"],
             "factor": each.faults.get("factor") or 1,
-            "until": datetime.fromisoformat(each.faults["until"]) if each.faults.get("until") else None,
+            "until": trainer.ends(each),
         }
         for each in trainer.faults(world)
     ]

@@ -73,6 +73,7 @@ class Guest:
 def guest(browser: Browser, url: str, *, language: str = "zh", theme: str = "light", width: int = 1440) -> Guest:
     """Return somebody who has just opened a browser of this width, reading this language."""
     context = browser.new_context(
+        base_url=url,
         viewport={"width": width, "height": 900 if width > 500 else 844},
         locale={"zh": "zh-CN", "en": "en-GB"}[language],
         timezone_id="Asia/Shanghai",

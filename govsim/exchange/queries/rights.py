@@ -16,10 +16,12 @@ from govsim.exchange import catalogue
 from govsim.exchange.models import Consent, DataDispute, ExchangeLog, NameReservation, Record, SourceFault
 
 # Purposes that the platform itself writes into the log; any other is shown as it was given.
+MOST_DISPUTES = 2000
 PURPOSES = MappingProxyType(
     {
         "decide": {"zh": "办件审批核验", "en": "Checking facts for a decision"},
         "prefill": {"zh": "预填申请表单", "en": "Filling in an application form"},
+        "look_ahead": {"zh": "提交前试算", "en": "Looking ahead before you submit"},
         "rule_trial": {"zh": "规则试算", "en": "Trying rules before they are changed"},
     }
 )
@@ -101,10 +103,18 @@ def disputes_of(world: World, subject: str) -> list[DataDispute]:
     return list(DataDispute.objects.filter(world=world, subject=subject).order_by("-opened_at", "-id"))
 
 
-def open_disputes(world: World, department: str) -> list[DataDispute]:
+def open_disputes(world: World, department: str, *, limit: int = MOST_DISPUTES) -> list[DataDispute]:
     """Return the disputes that a department still has to answer, oldest first."""
     waiting = DataDispute.objects.filter(world=world, source=department, state=DataDispute.State.OPEN)
-    return list(waiting.order_by("opened_at", "id"))
+    return list(waiting.order_by("opened_at", "id")[:limit])
+
+
+def dispute_of(world: World, department: str, number: int) -> DataDispute:
+    """Return a dispute that a department answers, or has answered. Raises NotFound for another's as for none."""
+    found = DataDispute.objects.filter(world=world, source=department, pk=number).first()
+    if found is None:
+        raise NotFound("没有这份数据异议", "There is no such dispute")
+    return found
 
 
 def disputed(world: World, numbers: Iterable[str]) -> dict[str, list[DataDispute]]:

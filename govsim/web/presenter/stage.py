@@ -75,7 +75,7 @@ def _one(path: str, step: Step, body: Any, answer: Any, *, officer: bool, world:
 
 def _list(path: str, *, officer: bool) -> str:
     if path.startswith("/disputes"):
-        return reverse("inbox" if officer else "my-data")
+        return reverse("disputes" if officer else "my-data")
     return next((reverse(name) for begins, name in LISTS if re.match(rf"{begins}(/|\?|$)", path)), "")
 
 
