@@ -14,7 +14,7 @@ app.conf.update(
         "visibility_timeout": 120,  # longer than the hard time limit; no task has an ETA
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
-        "global_keyprefix": "govsim:",
+        "global_keyprefix": settings.BROKER_PREFIX,
         "socket_connect_timeout": 2,
         "socket_timeout": 5,
     },

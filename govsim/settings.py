@@ -3,6 +3,7 @@
 Without any environment the embedded defaults hold: SQLite and secrets in `var/`, loopback only.
 """
 
+import hashlib
 import secrets as random_secrets
 from pathlib import Path
 from typing import Any
@@ -115,9 +116,11 @@ AXES_HTTP_RESPONSE_CODE = 429
 
 # --- broker: a doorbell, never a record ------------------------------------------------------------------------
 BROKER_URL = env.str("BROKER_URL", default=f"redis+socket://{VAR / 'run' / 'broker.sock'}?virtual_host=0")
+# Installations that share a broker do not hear each other's bell; what belongs to one shares its secret key.
+BROKER_PREFIX = f"govsim:{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}:"
 DRAIN_BATCH = env.int("GOVSIM_DRAIN_BATCH", default=200)
 LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=20)  # a batch takes one or two
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = env.int("GOVSIM_MAX_ATTEMPTS", default=5)
 MOST_WAITING = env.int("GOVSIM_MOST_WAITING", default=5_000)  # due cases beyond which nothing new is taken in
 
 # --- web --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Prepared rulings carry everything; recording checks the fence, writes in bulk, and adds the audit link last.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from govsim.core.models import World
 from govsim.exchange.actions import log as exchange_log
 from govsim.exchange.actions import register
 
+log = logging.getLogger(__name__)
 QUALITY_SHARE = 0.02  # of automatic grants, checked by a person (domain.md §B.0)
 
 
@@ -84,6 +86,9 @@ def record(world: World, rulings: Sequence[Ruling]) -> int:
             )
         if ours:
             _write(world, ours)
+    if len(ours) < len(rulings):
+        late = len(rulings) - len(ours)
+        log.warning("%s 项结论迟到，已由他人接手，不予记录 / rulings came too late and were dropped: %s", late, late)
     return len(ours)
 
 

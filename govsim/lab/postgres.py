@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,43 @@ SETTINGS = {
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # for tests that kill no database
 
 
+@dataclass
+class Server:
+    """A PostgreSQL of this process: where it is, and how to crash it and start it again."""
+
+    folder: Path
+    command: list[str | Path]
+    who: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL; django-environ reads the path as the folder of the socket."""
+        return f"postgres://govsim@/{self.folder}/postgres"
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections. Raises RuntimeError with PostgreSQL's own words."""
+        log = self.folder / "log"
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                self.command, cwd=self.folder, stdout=output, stderr=output,
+                start_new_session=True, preexec_fn=end_with_parent, **self.who,
+            )  # fmt: skip
+        while not (self.folder / ".s.PGSQL.5432").exists() or "ready to accept" not in log.read_text():
+            if self.process.poll() is not None:
+                raise RuntimeError(log.read_text())
+            time.sleep(0.02)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT is a fast shutdown, SIGQUIT an immediate one, which has to recover when it starts again."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(20)
+
+
 @contextlib.contextmanager
-def postgres(*, durable: bool = False) -> Iterator[str]:
-    """Run PostgreSQL on a socket in a temporary folder; yield its DATABASE_URL; remove it all.
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """Run PostgreSQL on a socket in a temporary folder; yield it; remove it all.
 
     With `durable` a commit is on the disk when it returns, as in production.
 
@@ -47,7 +82,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
             nobody = pwd.getpwnam("nobody")
             who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        binaries, data, log = next(folder.glob("postgresql-*/bin")), folder / "data", folder / "log"
+        binaries, data = next(folder.glob("postgresql-*/bin")), folder / "data"
         make = [binaries / "initdb", "-D", data, "-U", "govsim", "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"]
         made = subprocess.run(
             [str(part) for part in make], cwd=folder, capture_output=True, text=True, check=False, **who
@@ -56,22 +91,21 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
             raise RuntimeError(made.stderr or made.stdout)
         chosen = SETTINGS if durable else SETTINGS | CARELESS
         settings = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", folder, *settings],
-                cwd=folder, stdout=output, stderr=output, start_new_session=True, preexec_fn=end_with_parent, **who,
-            )  # fmt: skip
+        running = Server(folder, [binaries / "postgres", "-D", data, "-k", folder, *settings], who)
         try:
-            while not (folder / ".s.PGSQL.5432").exists() or "ready to accept" not in log.read_text():
-                if server.poll() is not None:
-                    raise RuntimeError(log.read_text())
-                time.sleep(0.02)
-            yield f"postgres://govsim@/{folder}/postgres"  # django-environ: the path names the socket folder
+            running.start()
+            yield running
         finally:
-            server.send_signal(signal.SIGINT)  # fast shutdown
-            server.wait(20)
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the DATABASE_URL of a `server` that lives as long as the block."""
+    with server(durable=durable) as running:
+        yield running.url
 
 
 def end_with_parent() -> None:

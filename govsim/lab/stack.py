@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -35,35 +37,87 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "govsim.settings",
             **environ,
         }
+        self.logs = var
+        self.manifest: dict[str, Any] = {}  # what clients need, once there is a world
+        self.numbers: list[str] = []  # applications that were stored before the trial began
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self._commands: dict[str, tuple[tuple[str | Path, ...], dict[str, str]]] = {}
 
-    def start(self, name: str, *command: str | Path) -> None:
-        with (self.var / f"{name}.log").open("ab") as log:
+    def start(self, name: str, *command: str | Path, **environ: str) -> None:
+        """Start a program under a name; `environ` is for it alone."""
+        with (self.logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.environ | environ, stdout=log, stderr=log, start_new_session=True
             )
+        self._commands[name] = command, environ
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself, as the supervisor of a demo does; return the names."""
+        ended = [name for name, process in self.running.items() if process.poll() is not None]
+        for name in ended:
+            self.kill(name)  # its children, too
+            command, environ = self._commands[name]
+            self.start(name, *command, **environ)
+        return ended
 
     def start_broker(self) -> None:
         self.start("broker", *broker.command(self.var))
         wait(lambda: broker.answers(broker.socket_path(self.var)), seconds=10)
 
-    def start_worker(self, name: str = "worker") -> None:
-        self.start(name, sys.executable, *WORKER, *QUIET, "-n", f"{name}@test")
+    def start_worker(self, name: str = "worker", *options: str, before: tuple[str, ...] = ()) -> None:
+        """Start a Celery worker with more options; `before` are words that its command begins with."""
+        self.start(name, *before, sys.executable, *WORKER, *QUIET, "-n", f"{name}@test", *options)
 
-    def start_sweeper(self) -> None:
-        self.start("sweeper", sys.executable, "manage.py", "sweep")
+    def start_sweeper(self, *, before: tuple[str, ...] = ()) -> None:
+        self.start("sweeper", *before, sys.executable, "manage.py", "sweep")
 
-    def start_web(self, port: int) -> None:
+    def start_web(self, port: int, *, name: str = "web", before: tuple[str, ...] = (), ready: bool = True) -> None:
         """Start the web server as the demo does, and wait until it answers."""
         web = next(each for each in programs("127.0.0.1", port, sqlite=True, broker=None) if each.role == "web")
         self.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-        self.start("web", *web.command)
-        wait(lambda: answers("127.0.0.1", port), seconds=30)
+        self.start(name, *before, *web.command)
+        if ready:
+            wait(lambda: answers("127.0.0.1", port), seconds=30)
 
     def kill(self, name: str) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.running[name].pid, signal.SIGKILL)
         self.running.pop(name).wait()
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to a whole process group."""
+        os.killpg(self.running[name].pid, number)
+
+    def said(self, name: str) -> str:
+        """Return the log of a process."""
+        path = self.logs / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def hook(self, code: str) -> None:
+        """Let every process started from now on run `code` first, with `after_import` of `govsim.lab.hooks`."""
+        folder = self.var / "hooks"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(f"from govsim.lab.hooks import after_import\n{code}")
+        self.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{ROOT}"
+
+    def unhook(self) -> None:
+        """Let processes started from now on be as they are in the product."""
+        self.environ["PYTHONPATH"] = str(ROOT)
+
+    @property
+    def database(self) -> Path:
+        """The file of the embedded database."""
+        address = self.environ.get("DATABASE_URL", "")
+        return Path(address.removeprefix("sqlite:///")) if address.startswith("sqlite") else self.var / "db.sqlite3"
+
+    def rows(self, sql: str, *given: Any) -> list[tuple[Any, ...]]:
+        """Read from the embedded database, without a new Python process."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=20)) as reading:
+            return reading.execute(sql, given).fetchall()
+
+    def due(self) -> int:
+        """Return how many applications wait for a worker, on the embedded database."""
+        return int(self.rows("SELECT count(*) FROM approvals_application WHERE due_at IS NOT NULL")[0][0])
 
     def run(self, *command: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
         """Run one command of the project to its end."""
@@ -92,6 +146,13 @@ class Stack:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def children(pid: int) -> list[int]:

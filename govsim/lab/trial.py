@@ -1,8 +1,12 @@
 """One trial of one fault: a throwaway installation, the proof that the fault was reached, and what held."""
 
 import contextlib
+import functools
 import json
+import os
 import shutil
+import sqlite3
+import subprocess
 import tempfile
 import time
 import traceback
@@ -12,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from govsim.lab import faults
-from govsim.lab.postgres import postgres
+from govsim.lab.postgres import Server, server
 from govsim.lab.stack import Stack, stack
 
 PATIENCE: Final = 60.0  # wall seconds in which an installation has to be well again
@@ -20,6 +24,10 @@ PATIENCE: Final = 60.0  # wall seconds in which an installation has to be well a
 
 class NotHeld(AssertionError):
     """Something that has to hold under a fault did not."""
+
+
+class CannotTry(NotHeld):
+    """The machine does not let this fault be tried; the reason is told."""
 
 
 @dataclass
@@ -31,6 +39,7 @@ class Trial:
     proofs: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     recovered_s: float | None = None
+    _postgres: Server | None = None
     _broken_at: float = 0.0
     _exits: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -43,8 +52,30 @@ class Trial:
     def stack(self, *, on: str = "sqlite", **environ: str) -> Stack:
         """Return an installation with nothing started, on SQLite or PostgreSQL; it ends with the trial."""
         if on == "postgresql":
-            environ["DATABASE_URL"] = self._exits.enter_context(postgres(durable=True))
+            self._postgres = self._exits.enter_context(server(durable=True))
+            environ["DATABASE_URL"] = self._postgres.url
         return self._exits.enter_context(stack(self.folder(), **environ))
+
+    def town(
+        self, *, cases: int = 0, people: int = 600, on: str = "sqlite", folder: Path | None = None, **environ: str
+    ) -> Stack:
+        """Return an installation with a world of people with tokens (`manifest`) and stored applications (`numbers`).
+
+        The embedded one is a copy of a state folder that the first trial of a run makes; `folder` is where it goes.
+        """
+        if on == "postgresql":
+            lab = self.stack(on=on, **environ)
+            lab.manifest = lab.work("prepare", people=people, seed=self.seed)
+            lab.numbers = lab.work("fill", count=cases)["numbers"] if cases else []
+            return lab
+        lab = self._exits.enter_context(stack(folder or self.folder(), **environ))
+        made = _towns(people, cases, self.seed)
+        shutil.copytree(made / "secrets", lab.var / "secrets", dirs_exist_ok=True)
+        shutil.copytree(made / "static", lab.var / "static", dirs_exist_ok=True)
+        shutil.copy(made / "db.sqlite3", lab.database)
+        told = json.loads((made / "town.json").read_text())
+        lab.manifest, lab.numbers = told["manifest"], told["numbers"]
+        return lab
 
     def keep(self, context: Any) -> Any:
         """Enter a context for as long as the trial lasts."""
@@ -59,6 +90,33 @@ class Trial:
         if unless:
             raise NotHeld(f"the fault was not reached: {proof}")
         self.proofs.append(proof)
+
+    def need_root(self) -> None:
+        """Raise CannotTry where the fault takes a superuser."""
+        if os.geteuid() != 0:
+            raise CannotTry("需要超级用户 / only a superuser can do this here")
+
+    def small_disk(self, megabytes: int, path: Path | None = None) -> Path:
+        """Return a new folder on a disk of so many megabytes. Raises CannotTry where nothing can be mounted."""
+        self.need_root()
+        path = path or self.folder()
+        options = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)]
+        done = subprocess.run(options, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotTry(f"无法挂载 / cannot mount: {done.stderr.strip()}")
+        self._exits.callback(subprocess.run, ["umount", "-l", str(path)], check=False)
+        return path
+
+    def remount(self, disk: Path, how: str) -> None:
+        """Change a `small_disk`: its size (`size=64m`), or whether it can be written (`ro`, `rw`)."""
+        options = ["mount", "-o", f"remount,{how}", str(disk)]
+        subprocess.run(options, check=True)
+
+    def database(self) -> Server:
+        """Return the PostgreSQL of this trial. Raises RuntimeError when it has none."""
+        if self._postgres is None:
+            raise RuntimeError("this trial runs on the embedded database")
+        return self._postgres
 
     def hold(self, what: str, good: bool, *, found: Any = None) -> None:
         """Judge one thing that has to hold. Raises NotHeld, with what was found instead."""
@@ -76,8 +134,15 @@ class Trial:
             time.sleep(0.05)
         self.recovered_s = round(time.monotonic() - began, 2)
 
-    def verify(self, installation: Stack) -> None:
-        """Check every invariant of the installation. Raises NotHeld with the first that is broken."""
+    def verify(self, installation: Stack, numbers: Sequence[str] | None = None) -> None:
+        """Check every invariant of the installation, and with `numbers` that none of them is lost, left or doubled.
+
+        Raises NotHeld with the first that is broken.
+        """
+        if numbers is not None:
+            found = installation.work("checked", numbers=list(numbers))
+            good = not (found["lost"] or found["undecided"] or found["doubled"])
+            self.hold("nothing is lost, undecided or decided twice", good, found=found)
         done = installation.run("verify", "--json")
         told = json.loads(done.stdout) if done.stdout.strip() else {"ok": False, "stderr": done.stderr[-400:]}
         self.hold("invariants I1–I6", bool(told["ok"]), found=done.stdout[-600:] or done.stderr[-400:])
@@ -97,6 +162,30 @@ class Outcome:
     seed: int
     seconds: float
     proofs: list[str]
+
+
+_made = tempfile.TemporaryDirectory(prefix="govsim-town-", delete=True)  # removed when the process ends
+
+
+@functools.cache
+def _towns(people: int, cases: int, seed: int) -> Path:
+    """Return a state folder with a world of so many people and stored applications, made once in a run."""
+    path = Path(_made.name, f"{people}-{cases}-{seed}")
+    if cases:
+        bare = _towns(people, 0, seed)
+        shutil.copytree(bare, path)
+        told = json.loads((path / "town.json").read_text())
+    else:
+        path.mkdir()
+    with stack(path) as lab:
+        if cases:
+            told["numbers"] = lab.work("fill", count=cases)["numbers"]
+        else:
+            told = {"manifest": lab.work("prepare", people=people, seed=seed), "numbers": []}
+    with contextlib.closing(sqlite3.connect(lab.database)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (path / "town.json").write_text(json.dumps(told))
+    return path
 
 
 def run(fault: faults.Fault, *, seed: int) -> Outcome:

@@ -17,6 +17,7 @@ from django.core.management import call_command
 
 from approvals import queries as approvals
 from approvals.actions import submit_batch
+from govsim.celery import app
 from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.actors import Actor
@@ -86,8 +87,21 @@ def checked(*, numbers: list[str]) -> dict[str, Any]:
     }
 
 
+def ring(*, times: int = 1) -> dict[str, Any]:
+    """Wake the workers so many times, as the sweeper does."""
+    for _ in range(times):
+        app.send_task("approvals.drain", ignore_result=True, retry=False)
+    return {"rung": times}
+
+
+def send(*, name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Send any message to the workers' queue."""
+    app.send_task(name, queue="drain", ignore_result=True, retry=False, **options)
+    return {"sent": name}
+
+
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
-    "prepare": prepare, "fill": fill, "standing": standing, "checked": checked,
+    "prepare": prepare, "fill": fill, "standing": standing, "checked": checked, "ring": ring, "send": send,
 }  # fmt: skip
 
 

@@ -1,56 +1,202 @@
 """Faults of the worker processes."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 
+from govsim.core import draws
+from govsim.lab.brokers import queued
 from govsim.lab.faults import fault
-from govsim.lab.stack import children, wait
-from govsim.lab.trial import Trial
+from govsim.lab.stack import Stack, children, wait
+from govsim.lab.trial import NotHeld, Trial
 
-CASES = 400
+CLAIMED = "SELECT count(*) FROM approvals_application WHERE claim <> '' AND due_at IS NOT NULL"
+BURIED = "SELECT number, attempts, dead_reason FROM approvals_application WHERE dead_reason <> ''"
+
+
+def claimed(lab: Stack) -> int:
+    """Return how many rows a worker holds now."""
+    return int(lab.rows(CLAIMED)[0][0])
+
+
+def writable(lab: Stack) -> bool:
+    """Say whether nobody is inside a transaction that writes."""
+    with contextlib.closing(sqlite3.connect(lab.database, timeout=0.2, isolation_level=None)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+            probe.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+
+def stop_with_claim(lab: Stack, name: str) -> list[int]:
+    """Stop the whole worker between claiming and recording; return its children. Raises NotHeld when it never is."""
+    wait(lambda: children(lab.running[name].pid), seconds=30)
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if claimed(lab):
+            lab.signal(name, signal.SIGSTOP)
+            if claimed(lab) and writable(lab):
+                return children(lab.running[name].pid)
+            lab.signal(name, signal.SIGCONT)
+        time.sleep(0.002)
+    raise NotHeld("the fault was not reached: the worker was never seen with a claim")
 
 
 @fault("F1", "批次处理中强杀办理进程", "a worker is killed in the middle of its batches")
 def killed_mid_batch(trial: Trial) -> None:
-    """Kill the worker five times while it works through 400 cases; a new one takes over each time."""
-    lab = trial.stack(GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="3", GOVSIM_MOST_WAITING="100000")
-    lab.work("prepare", people=3000, seed=trial.seed)
-    numbers = lab.work("fill", count=CASES)["numbers"]
+    """Kill the worker five times while it holds a claim; a new one takes over each time."""
+    lab = trial.town(cases=400, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
+    draw = draws.stream(trial.seed, "kills")
     lab.start_broker()
     lab.start_sweeper()
-    killed_with_work = 0
+    left = []
     for _ in range(5):
         lab.start_worker()
-        time.sleep(2.5)
-        killed_with_work += lab.work("standing")["due"] > 0
+        before = left[-1] if left else len(lab.numbers)
+        wait(lambda before=before: lab.due() < before, seconds=30, every=0.002)
+        time.sleep(draw.uniform(0.0, 0.05))
+        wait(lambda: claimed(lab), seconds=30, every=0.002)
         trial.break_()
         lab.kill("worker")
-    trial.reached(f"killed {killed_with_work} times with work left", unless=not killed_with_work)
+        left.append(lab.due())
+    trial.reached(f"killed with {left} cases left", unless=not all(left))
     lab.start_worker()
-    trial.recovered(lambda: lab.work("standing")["due"] == 0)
-    told = lab.work("checked", numbers=numbers)
-    trial.hold("nothing is lost, undecided or decided twice",
-               not told["lost"] and not told["undecided"] and not told["doubled"], found=told)  # fmt: skip
-    trial.verify(lab)
+    trial.recovered(lambda: lab.due() == 0)
+    trial.verify(lab, lab.numbers)
 
 
 @fault("F2", "强杀办理子进程", "the pool child of a worker is killed")
 def killed_child(trial: Trial) -> None:
     """Kill the child that holds a claim: its rows are claimed again, with one attempt more."""
-    lab = trial.stack(GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="3")
-    lab.work("prepare", people=2000, seed=trial.seed)
-    numbers = lab.work("fill", count=200)["numbers"]
+    lab = trial.town(cases=200, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="2")
     lab.start_broker()
     lab.start_worker()
     lab.start_sweeper()
-    wait(lambda: children(lab.running["worker"].pid), seconds=30)
-    born = children(lab.running["worker"].pid)
+    born = stop_with_claim(lab, "worker")
+    held = claimed(lab)
     trial.break_()
     for child in born:
         os.kill(child, signal.SIGKILL)
-    trial.reached(f"killed the children {born}", unless=not born)
-    trial.recovered(lambda: lab.work("standing")["due"] == 0)
-    told = lab.work("checked", numbers=numbers)
-    trial.hold("nothing is lost or decided twice", not told["lost"] and not told["doubled"], found=told)
+    lab.signal("worker", signal.SIGCONT)
+    trial.reached(f"killed the children {born} with {held} rows claimed", unless=not born)
+    again = "SELECT count(*) FROM approvals_application WHERE attempts >= 2"
+    wait(lambda: lab.rows(again)[0][0], seconds=30, every=0.002)
+    trial.hold("its rows were claimed again with one attempt more", True)
+    trial.recovered(lambda: lab.due() == 0)
+    trial.verify(lab, lab.numbers)
+
+
+@fault("F3", "消息已取走、尚未登记时强杀", "a worker is killed between taking a message and writing it down")
+def loss_window(trial: Trial) -> None:
+    """The one moment in which Celery on Redis loses a message for ever: the sweeper rings again."""
+    lab = trial.town()
+    lab.start_broker()
+    lab.start_worker()
+    numbers = lab.work("fill", count=10, elders=False)["numbers"]
+    lab.work("ring")
+    wait(lambda: lab.due() == 0, seconds=30)  # it listens
+    for _ in range(6):  # the moment is there while the worker waits for a message, which is nearly always
+        time.sleep(1.0)
+        lab.signal("worker", signal.SIGSTOP)
+        numbers += lab.work("fill", count=50, elders=False)["numbers"]
+        lab.work("ring")
+        left = queued(lab)
+        if not any(left.values()):
+            break
+        lab.signal("worker", signal.SIGCONT)
+        wait(lambda: lab.due() == 0, seconds=30)
+    trial.break_()
+    lab.kill("worker")
+    trial.reached(f"the message is nowhere: {left}", unless=any(left.values()) or lab.due() != 50)
+    lab.start_worker()
+    lab.start_sweeper()
+    trial.recovered(lambda: lab.due() == 0)
+    trial.verify(lab, numbers)
+
+
+@fault("F4", "办理进程停顿超过租约后继续", "a worker stops for longer than its lease and goes on")
+def zombie(trial: Trial) -> None:
+    """The rows are decided by another worker meanwhile; what the first one records afterwards is refused."""
+    lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
+    lab.start_broker()
+    lab.start_worker()
+    lab.start_sweeper()
+    stop_with_claim(lab, "worker")
+    trial.break_()
+    held = claimed(lab)
+    lab.start_worker("second")
+    trial.recovered(lambda: lab.due() == 0)
+    lab.signal("worker", signal.SIGCONT)
+    wait(lambda: "came too late" in lab.said("worker"), seconds=20)
+    trial.reached(f"stopped with {held} rows, which came too late afterwards")
+    trial.verify(lab, lab.numbers)
+
+
+POISON = """
+import os, signal, time
+def patch(module):
+    honest = module.assess
+    def poisoned(world, rows, moments):
+        if any(row.number == {number!r} for row in rows):
+            {deed}
+        return honest(world, rows, moments)
+    module.assess = poisoned
+after_import("approvals.actions.assess", patch)
+"""
+
+
+def poisoned(trial: Trial, lab: Stack, deed: str, *options: str, before: tuple[str, ...] = ()) -> None:
+    """Let one case in the middle do `deed` to whoever handles it; all others have to be decided, and it buried."""
+    number = lab.numbers[len(lab.numbers) // 2]
+    lab.hook(POISON.format(number=number, deed=deed))
+    lab.start_broker()
+    lab.start_worker("worker", *options, before=before)
+    lab.start_sweeper(before=before)
+    trial.break_()
+
+    def over() -> bool:
+        lab.revive()
+        return lab.due() == 0
+
+    trial.recovered(over, seconds=90)
+    buried = lab.rows(BURIED)
+    trial.hold("the poisoned case alone is an incident", [each[0] for each in buried] == [number], found=buried)
+    most = int(lab.environ["GOVSIM_MAX_ATTEMPTS"])
+    trial.hold("after its attempts", most <= buried[0][1] <= most + 1, found=buried)
+    rest = [each for each in lab.numbers if each != number]
+    told = lab.work("checked", numbers=lab.numbers)
+    trial.hold("all others are decided once", not told["doubled"] and told["settled"] == len(rest), found=told)
     trial.verify(lab)
+
+
+@fault("F29", "毒件：办理它的进程会死", "a case that kills whoever handles it")
+def kills_its_worker(trial: Trial) -> None:
+    """Claimed again in ever smaller parts until it is alone, then out into the incidents."""
+    lab = trial.town(cases=100, GOVSIM_LEASE_SECONDS="1", GOVSIM_MAX_ATTEMPTS="4")
+    log = lab.var / "deaths"
+    poisoned(trial, lab, f"open({str(log)!r}, 'a').write('x'); os.kill(os.getpid(), signal.SIGKILL)")
+    deaths = len(log.read_text())
+    trial.reached(f"killed {deaths} processes", unless=deaths < 3)
+
+
+@fault("F30", "毒件：耗尽内存", "a case that wants more memory than there is", needs=("prlimit",))
+def memory_hog(trial: Trial) -> None:
+    """One gigabyte and more under a limit on the address space."""
+    lab = trial.town(cases=60, GOVSIM_LEASE_SECONDS="1", GOVSIM_MAX_ATTEMPTS="2")
+    poisoned(trial, lab, "bytearray(1 << 32)", before=("prlimit", f"--as={2 << 30}"))
+    said = lab.said("worker") + lab.said("sweeper")
+    reason = lab.rows(BURIED)[0][2]
+    trial.reached(f"it said {reason!r}", unless="MemoryError" not in said + reason)
+
+
+@fault("F31", "毒件：办理永不结束", "a case that is never done")
+def hung(trial: Trial) -> None:
+    """The hard time limit ends it; its lease, its attempts and the incidents do the rest."""
+    lab = trial.town(cases=60, GOVSIM_LEASE_SECONDS="3", GOVSIM_MAX_ATTEMPTS="2")
+    poisoned(trial, lab, "time.sleep(3600)", "--time-limit=3", "--soft-time-limit=2")
+    said = lab.said("worker")
+    trial.reached("the time limit struck", unless="time limit" not in said.lower() and "SoftTimeLimit" not in said)

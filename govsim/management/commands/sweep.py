@@ -4,6 +4,7 @@ The database is the truth, the broker a doorbell (law 1 of the house): this one 
 workers, and notices again whatever they did not finish. It keeps no record of its own.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -168,10 +169,11 @@ class Sweeper:
             "beat": clock.wall().isoformat(),
             "draining": self.draining,
         }
-        self.heartbeat.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.heartbeat.with_suffix(".new")
-        fresh.write_text(json.dumps(beat), encoding="utf-8")
-        fresh.replace(self.heartbeat)
+        with contextlib.suppress(OSError):  # the disk is full: `status` tells that the heartbeat is old
+            self.heartbeat.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(beat), encoding="utf-8")
+            fresh.replace(self.heartbeat)
 
 
 def _count() -> None:
