@@ -54,6 +54,7 @@ class Site:
     told: dict[str, Any]
     port: int
     clients: list[Client] = field(default_factory=list)
+    sessions: list[httpx.Client] = field(default_factory=list)
 
     def client(self, token: str = "") -> Client:
         """Return a client with this token, or of nobody."""
@@ -101,8 +102,8 @@ class Site:
         return settle(self.lab, **given)
 
     def close(self) -> None:
-        for each in self.clients:
-            each.http.close()
+        for each in [*(client.http for client in self.clients), *self.sessions]:
+            each.close()
 
 
 def settle(lab: Stack, **given: Any) -> dict[str, Any]:
