@@ -12,9 +12,10 @@ from django.core.management import call_command
 
 from certificates import queries as certificates
 from certificates.actions import seed as seed_certificates
-from govsim.core import access, clock
+from govsim.core import access, clock, plaintext
 from govsim.core import world as worlds
 from govsim.core.codes.citizen import check_digit
+from govsim.core.errors import BadInput
 from govsim.core.models import World
 from govsim.demo import first_run
 from govsim.exchange.actions import load_cast
@@ -68,7 +69,7 @@ def settle(
     seed_certificates(world=world)
     return {
         "world": worlds.address(world),
-        "people": [_seated(world, "applicant", said, holder=each) for each, said in people],
+        "people": [_seated(world, "applicant", plaintext.normal(said), holder=each) for each, said in people],
         "staff": [_seated(world, role, "", department=where) for role, where in STAFF],
         "cards": _cards(world, [each for each, _ in people]),
         "package": _package([each for each, _ in founders]),
@@ -108,3 +109,17 @@ def _package(founders: Sequence[str]) -> dict[str, Any]:
         **{f"wants_{each}": True for each in WANTS},
     }  # fmt: skip
     return {"theme": "sz.open_company", "consent": True, "sign_all": True, "form": form}
+
+
+def refuses(*, names: Sequence[str]) -> dict[str, Any]:
+    """Try to put people with these names into the registers; return for each whether it was refused."""
+    world = worlds.current(town.NAME)
+    told = []
+    for place, name in enumerate(names):
+        person = {"number": number("19500301", 100 + place), "name": name, "household_city": "shenzhen"}
+        try:
+            load_cast(world=world, data={"people": [person]})
+            told.append(False)
+        except BadInput:
+            told.append(True)
+    return {"refused": told}
