@@ -24,7 +24,7 @@ from services.actions import publish
 
 STAFF: Final = (
     ("trainer", ""), ("auditor", ""), ("window", "sz.civil"), ("handler", "sz.civil"), ("reviewer", "sz.civil"),
-    ("approver", "sz.civil"), ("certificate_officer", "sz.public_security"), ("certificate_officer", "sz.civil"),
+    ("approver", "sz.civil"), ("certificate_officer", "sz.psb"), ("certificate_officer", "sz.civil"),
     ("rule_officer", ""), ("handler", "sz.tax"),
 )  # fmt: skip
 SITE: Final = "DZ440399000901"
