@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
+from govsim.core import plaintext
 from govsim.core.codes import safety
 from govsim.core.codes.errors import CodeError
 from govsim.core.errors import BadInput
@@ -98,11 +99,11 @@ def _whole(value: Any) -> bool:
 
 
 def _text(value: str) -> str:
-    value = value.strip()
+    value = plaintext.normal(value.strip())
     if len(value) > MOST_TEXT:
         raise _Wrong(f"内容过长，最多 {MOST_TEXT} 字", f"Too long: at most {MOST_TEXT} characters")
-    if any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in value):
-        raise _Wrong("内容含有不能使用的字符", "It holds characters that cannot be used")
+    if wrong := plaintext.fault(value):
+        raise _Wrong(*wrong)
     return value
 
 

@@ -10,7 +10,8 @@ from govsim.core.models import Seat
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_NAME: Final = 120
-BEGINNINGS: Final = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}  # what a file of the kind begins with
+# What a file begins with, and how its name may end then: a program that calls a scan .html is refused as well.
+KINDS: Final = {b"%PDF": (".pdf",), b"\xff\xd8\xff": (".jpg", ".jpeg"), b"\x89PNG": (".png",)}
 TOO_LARGE: Final = ("所选文件必须小于 5 MB", "The selected file must be smaller than 5 MB")
 WRONG_KIND: Final = ("所选文件必须是 PDF、JPG 或 PNG", "The selected file must be a PDF, JPG or PNG")
 EMPTY: Final = ("所选文件是空的", "The selected file is empty")
@@ -92,8 +93,8 @@ def _file(posted: QueryDict, sent: Any, name: str) -> tuple[str, tuple[str, str]
     if sent.size > MOST_BYTES:
         return "", TOO_LARGE
     sent.seek(0)
-    start = sent.read(8)
-    if not any(start.startswith(each) for each in BEGINNINGS):
+    start, called = sent.read(8), (sent.name or "").lower()
+    if not any(start.startswith(each) and called.endswith(ends) for each, ends in KINDS.items()):
         return "", WRONG_KIND
     text = "".join(each for each in (sent.name or "") if each.isprintable()).strip()
     return text[-MOST_NAME:] or "file", None

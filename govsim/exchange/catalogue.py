@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from govsim.core import organisations, yamlfile
+from govsim.core import organisations, plaintext, yamlfile
 
 FILE = Path(__file__).with_name("datasets.yaml")
 FIELD_TYPES = frozenset({"text", "choice", "date", "int", "bool", "money", "list", "citizen", "credit", "account"})
@@ -54,7 +54,8 @@ class Field:
             case _:
                 fits = isinstance(value, str)
         if fits:
-            return None
+            texts = value if isinstance(value, list) else [value]
+            return next(filter(None, (plaintext.fault(each) for each in texts if isinstance(each, str))), None)
         allowed = f"（{'、'.join(self.choices)}）" if self.choices else ""
         allowed_en = f" ({', '.join(self.choices)})" if self.choices else ""
         return f"{self.zh}应为 {self.type}{allowed}", f"{self.en} must be of type {self.type}{allowed_en}"

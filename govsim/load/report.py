@@ -22,6 +22,7 @@ from govsim.load.records import Call
 VERSION: Final = 1
 MOST_NUMBERS: Final = 20
 LATE: Final = 0.05  # seconds; a generator that sends later than this was itself the bottleneck
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet runs
 PACKAGES: Final = ("django", "djangorestframework", "celery", "kombu", "redis", "granian", "aiohttp")
 
 
@@ -180,9 +181,10 @@ def keep(folder: Path, told: Mapping[str, Any], calls: Sequence[Call]) -> None:
 
 
 def table(columns: Sequence[str], rows: Any) -> str:
-    """Return rows as CSV."""
+    """Return rows as CSV; a text that a spreadsheet would take for a formula is prefixed (ASVS 1.2.10)."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([f"'{each}" if isinstance(each, str) and each.startswith(FORMULA) else each for each in row]
+                     for row in rows)  # fmt: skip
     return out.getvalue()

@@ -7,35 +7,15 @@ import pytest
 from django.db import OperationalError
 
 from approvals.actions import submit
+from govsim.lab.bodies import MALFORMED, NESTED
 from tests.api.conftest import ALLOWANCE, Api, problem
 
 pytestmark = pytest.mark.django_db
 
-MALFORMED: dict[str, bytes] = {
-    "truncated": b'{"item": "sz.old',
-    "not json": b"item=sz",
-    "nan": b'{"item": NaN}',
-    "infinity": b'{"item": -Infinity}',
-    "huge float": b'{"item": 1e999}',
-    "huge integer": b'{"item": ' + b"9" * 5000 + b"}",
-    "beyond 64 bits": b'{"item": 9223372036854775808}',
-    "latin-1": '{"item": "é"}'.encode("latin-1"),
-    "utf-16": '{"item": "x"}'.encode("utf-16"),
-    "byte order mark": b'\xef\xbb\xbf{"item": "x"}',
-    "list": b"[]",
-    "null": b"null",
-    "text": b'"x"',
-    "duplicate key": b'{"item": "a", "item": "b"}',
-    "duplicate key deep inside": b'{"form": {"x": {"a": 1, "a": 2}}}',
-    "nested 2000 deep": b'{"form": ' + b'{"a":' * 2000 + b"1" + b"}" * 2000 + b"}",
-    "nested 100000 deep": b'{"form": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "lone surrogate": b'{"form": {"mobile": "\\ud800"}}',
-    "lone surrogate in a key": b'{"form": {"\\udfff": 1}}',
-    "nul": b'{"form": {"mobile": "a\\u0000b"}}',
-}
+BODIES = {**MALFORMED, **NESTED}
 
 
-@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
 def test_a_body_that_can_be_read_in_two_ways_or_not_at_all_is_refused(gu: Api, body: bytes) -> None:
     problem(gu.post("applications", body), 400, "malformed")
 

@@ -222,3 +222,11 @@ def test_populate_and_show(world, capsys):
     assert sizes["population"] >= 30
     assert run("show") == 0
     assert "户籍人口信息 / Household registration" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["张\0三", "张\ud800", "张\u202e三", "张\n三", "\ufeff张三"])
+def test_names_that_nobody_can_read_are_refused(world, name):
+    person = {"number": "440399198503070016", "name": name, "household_city": "shenzhen"}
+    with pytest.raises(BadInput) as refused:
+        actions.load_cast(world=world, data={"people": [person]})
+    assert any("name" in place for place in refused.value.fields)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govsim.load import LoadError, expect, figures
+from govsim.load import LoadError, expect, figures, report
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1))
@@ -68,3 +68,8 @@ def test_what_is_no_expectation_is_refused(text: str) -> None:
 def test_a_figure_that_no_report_has_is_refused(text: str) -> None:
     with pytest.raises(LoadError):
         expect.judge([expect.read(text)], TOLD)
+
+
+def test_no_cell_is_a_formula() -> None:
+    written = report.table(["a", "b"], [["=cmd()", -1.5], ["plain", 2]])
+    assert written.splitlines() == ["a,b", "'=cmd(),-1.5", "plain,2"]

@@ -190,6 +190,9 @@ def test_a_certificate_that_is_withheld_is_not_used(town: World, elder: PersonVi
     [
         ("a.pdf", b"%PDF-1.7 " + bytes(5 * 1024 * 1024), "所选文件必须小于 5 MB"),
         ("a.exe", b"MZ not a picture", "所选文件必须是 PDF、JPG 或 PNG"),
+        ("a.pdf", b"MZ not a picture", "所选文件必须是 PDF、JPG 或 PNG"),
+        ("a.html", b"%PDF-1.7 <script>", "所选文件必须是 PDF、JPG 或 PNG"),
+        ("a.png", b"%PDF-1.7 scan", "所选文件必须是 PDF、JPG 或 PNG"),
         ("a.pdf", b"", "所选文件是空的"),
         (None, b"", "请选择要上传的文件"),
     ],

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from govsim.core import organisations, yamlfile
+from govsim.core import organisations, plaintext, yamlfile
 from govsim.core.codes import citizen, credit, regions, safety
 from govsim.core.codes.errors import CodeError
 from govsim.core.errors import BadInput
@@ -93,7 +93,7 @@ class _Reader:
     def text(self, trail: str, node: Mapping[str, Any], key: str) -> str | None:
         value = node.get(key)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            return plaintext.normal(value.strip())
         self.wrong(f"{trail}.{key}", node, key, f"缺少“{key}”，应为文本", f"“{key}” is missing; it must be a text")
         return None
 
@@ -112,6 +112,8 @@ def _guards(value: str, kind: str) -> tuple[safety.Kind, ...]:
 def plain(node: Any) -> Any:
     """Return the content of a YAML or JSON node as records store it: dates as YYYY-MM-DD."""
     value = yamlfile.plain(node)
+    if isinstance(value, str):
+        return plaintext.normal(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
