@@ -53,10 +53,11 @@ class Stack:
     def start_sweeper(self) -> None:
         self.start("sweeper", sys.executable, "manage.py", "sweep")
 
-    def start_web(self, port: int) -> None:
-        """Start the web server as the demo does, and wait until it answers."""
+    def start_web(self, port: int, *, workers: int | None = None) -> None:
+        """Start the web server as the demo does, or with so many processes, and wait until it answers."""
         sqlite = "DATABASE_URL" not in self.environ
-        web = next(each for each in programs("127.0.0.1", port, sqlite=sqlite, broker=None) if each.role == "web")
+        stack = programs("127.0.0.1", port, sqlite=sqlite, broker=None, web_workers=workers)
+        web = next(each for each in stack if each.role == "web")
         self.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         self.start("web", *web.command)
         wait(lambda: answers("127.0.0.1", port), seconds=30)

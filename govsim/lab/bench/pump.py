@@ -1,8 +1,9 @@
 """A closed-loop client in a process of its own: each connection sends its next call when the last is answered.
 
-`python -m govsim.lab.bench.pump <job>`: `job` is a file of JSON {"base", "start", "connections",
-"calls": [[path, token, body]]} with `start` on the machine's monotonic clock. Every call is a POST with a key of its own, or a GET when its body is
-null. Prints one line of JSON: the seconds from the start to the last answer, the answers by status, latencies, own CPU.
+`python -m govsim.lab.bench.pump <job>`: `job` is a file of JSON {"base", "start", "connections", "calls"} with `start`
+on the machine's monotonic clock and calls as [path, token, body]. A call is a POST with a key of its own, or a GET when
+its body is null. Prints one line of JSON: the seconds from the start to the last answer, the answers by status, the
+latencies and its own CPU time.
 """
 
 import asyncio
