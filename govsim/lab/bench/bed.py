@@ -39,6 +39,7 @@ class Sizes:
     batch: int = 3000
     in_process: int = 2000
     warm_up: int = 200
+    open_seconds: float = 10.0  # of one step under an open load
 
     @property
     def elders(self) -> int:
@@ -46,7 +47,9 @@ class Sizes:
         return self.stored + self.single + 2 * self.http + self.batch + self.in_process + 8 * self.warm_up
 
 
-QUICK: Final = Sizes(noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100)
+QUICK: Final = Sizes(
+    noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100, open_seconds=5.0
+)
 
 
 class Bed(Stack):

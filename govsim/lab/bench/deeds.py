@@ -2,6 +2,7 @@
 
 import time
 from itertools import batched
+from pathlib import Path
 from typing import Any, Final
 
 from govsim.lab import work  # sets Django up
@@ -16,6 +17,8 @@ from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry
 from govsim.lab.bench import cohort, single
 from govsim.load import check, town
+from govsim.load.profile import Profile
+from govsim.load.run import Run
 
 LOOK: Final = 0.02  # seconds between two looks at what is due
 RING: Final = 1.0  # seconds between two rings, as the sweeper rings
@@ -128,6 +131,11 @@ def decided(*, since: int) -> dict[str, Any]:
     return {"outcomes": outcomes, "last": last}
 
 
+def load(*, base_url: str, profile: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Put an open load on the installation's web server; return the report's figures."""
+    return Run(Profile(**profile), base_url, Path(folder)).make()
+
+
 def _due() -> int:
     world = worlds.current(town.NAME)
     return approvals.backlog(world.pk, clock.now(world), most=ENOUGH)
@@ -140,7 +148,7 @@ def _busy() -> bool:
 
 VERBS: Final = {
     each.__name__: each
-    for each in (settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided)
+    for each in (settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided, load)
 }
 
 

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             return USAGE
         chosen = run.DATABASES if database == "both" else (database,)
         sizes = QUICK if quick else Sizes()
-        told = run.Run(chosen, rounds, seed, sizes, only, self.stderr.write).make()
+        told = run.Run(chosen, rounds, seed, sizes, only, peers, self.stderr.write).make()
         told |= {"command": " ".join(["python3", *sys.argv]), "seed": seed, "quick": quick, "machine": report.machine()}
         text = dumped(told)
         if out:
