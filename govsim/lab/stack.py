@@ -71,9 +71,14 @@ class Stack:
     def start_sweeper(self, *, before: tuple[str, ...] = ()) -> None:
         self.start("sweeper", *before, sys.executable, "manage.py", "sweep")
 
-    def start_web(self, port: int, *, name: str = "web", before: tuple[str, ...] = (), ready: bool = True) -> None:
-        """Start the web server as the demo does, and wait until it answers."""
-        web = next(each for each in programs("127.0.0.1", port, sqlite=True, broker=None) if each.role == "web")
+    def start_web(
+        self, port: int, *, name: str = "web", before: tuple[str, ...] = (), ready: bool = True,
+        workers: int | None = None,
+    ) -> None:  # fmt: skip
+        """Start the web server as the demo does, or with so many processes, and wait until it answers."""
+        sqlite = "DATABASE_URL" not in self.environ
+        stack = programs("127.0.0.1", port, sqlite=sqlite, broker=None, web_workers=workers)
+        web = next(each for each in stack if each.role == "web")
         self.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         self.start(name, *before, *web.command)
         if ready:
@@ -126,10 +131,10 @@ class Stack:
             cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
 
-    def work(self, verb: str, *, timeout: int = 300, **given: Any) -> dict[str, Any]:
-        """Do one of the deeds of `govsim.lab.work` inside the installation. Raises RuntimeError with its error."""
+    def work(self, verb: str, *, timeout: int = 300, module: str = "govsim.lab.work", **given: Any) -> dict[str, Any]:
+        """Do one of the deeds of `module` inside the installation. Raises RuntimeError with its error."""
         done = subprocess.run(
-            [sys.executable, "-m", "govsim.lab.work", verb, json.dumps(given)],
+            [sys.executable, "-m", module, verb, json.dumps(given)],
             cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
         if done.returncode:

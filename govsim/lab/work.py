@@ -6,7 +6,7 @@ here, in a process with that one's environment.
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django
@@ -105,5 +105,10 @@ VERBS: dict[str, Callable[..., dict[str, Any]]] = {
 }  # fmt: skip
 
 
+def main(verbs: Mapping[str, Callable[..., dict[str, Any]]] = VERBS) -> None:
+    """Do the deed that the command line names, and print what it returns."""
+    sys.stdout.write(json.dumps(verbs[sys.argv[1]](**json.loads(sys.argv[2] if len(sys.argv) > 2 else "{}"))))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(VERBS[sys.argv[1]](**json.loads(sys.argv[2] if len(sys.argv) > 2 else "{}"))))
+    main()

@@ -42,7 +42,7 @@ def page(told: Mapping[str, Any]) -> str:
     """Return the report of one run."""
     profile, machine = told["profile"], told["machine"]
     parts = [
-        _head("压测报告", "load report"),
+        head("压测报告", "load report"),
         f"<p><code>{escape(told['command'])}</code></p>",
         f"<p><small>{escape(machine['processor'])} · {machine['cores']} cores · {machine['database']} · "
         f"Python {machine['python']} · {machine['commit']} · seed {profile['seed']} · "
@@ -70,20 +70,20 @@ def page(told: Mapping[str, Any]) -> str:
         _h2("设置与版本", "settings and versions"),
         _pairs(_flat({"profile": profile, "packages": machine["packages"], "settings": machine["settings"]})),
     ]
-    return _document("".join(parts))
+    return document("".join(parts))
 
 
 def comparison(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     """Return a page that sets two runs side by side, with the second as a share of the first."""
     told = [
-        _head("两次压测对比", "two runs compared"),
+        head("两次压测对比", "two runs compared"),
         f"<p>A <code>{escape(one['command'])}</code></p><p>B <code>{escape(other['command'])}</code></p>",
         table(["", "A", "B", "B ÷ A"], compared(one, other)),
         chart(
             {"A": one["timeline"]["decided"], "B": other["timeline"]["decided"]}, unit="/s", label="决定 / decided"
         ),
     ]  # fmt: skip
-    return _document("".join(told))
+    return document("".join(told))
 
 
 def compared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[list[str]]:
@@ -104,14 +104,16 @@ COMPARED: Final = (
 )  # fmt: skip
 
 
-def _document(body: str) -> str:
+def document(body: str) -> str:
+    """Return a whole page that stands alone."""
     return (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>govsim 压测报告 / load report</title><style>{STYLE}</style><body>{body}</body></html>\n"
     )
 
 
-def _head(zh: str, en: str) -> str:
+def head(zh: str, en: str) -> str:
+    """Return the ribbon and the heading of a page."""
     notice = "模拟系统，非政府网站；数字由本次运行计数 / Simulation; figures counted from this run"
     return f'<p class="ribbon">{notice}</p><h1>{zh} <small lang="en">{en}</small></h1>'
 

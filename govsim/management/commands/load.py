@@ -1,4 +1,4 @@
-"""`manage.py load run | compare`: real load on the approval flow, with figures that can be trusted."""
+"""`manage.py load run | knee | compare`: real load on the approval flow, with figures that can be trusted."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from django.db import connections
 
 from govsim.core import clock
 from govsim.demo import CannotStart, instance
-from govsim.load import LoadError, drawing, expect, profile, report
+from govsim.load import LoadError, drawing, expect, knee, profile, report
 from govsim.load.run import Look, Run
 from govsim.management.commands.demo import CANNOT_START, INTERRUPTED, PATIENCE
 from govsim.management.commands.demo import Command as Demo
@@ -49,6 +49,15 @@ class Command(BaseCommand):
         run.add_argument("--expect", action="append", default=[], help='"decided.p99<2s", lost==0, duplicates==0')
         run.add_argument("--out", type=Path, help="报告目录 / folder of the report")
         run.add_argument("--json", action="store_true", help="在标准输出打印报告 / print the report as JSON")
+        search = verbs.add_parser("knee", help="搜索饱和点 / find the highest rate that is taken as it comes")
+        search.add_argument("--first", type=float, default=knee.FIRST, help="起始速率 / the first rate")
+        search.add_argument("--seconds", type=float, default=15.0, help="每步时长 / how long each step is measured")
+        search.add_argument("--warm-up", type=float, default=5.0, help="每步预热 / warm-up of each step")
+        search.add_argument("--seed", type=int, default=plain.seed, help="种子 / seed")
+        search.add_argument("--people", type=int, default=plain.people, help="申请人数 / how many people there are")
+        search.add_argument("--generators", type=int, default=plain.generators, help="生成器进程数 / generators")
+        search.add_argument("--out", type=Path, help="报告目录 / folder of the report")
+        search.add_argument("--json", action="store_true", help="在标准输出打印 / print JSON")
         both = verbs.add_parser("compare", help="对比两份报告 / compare two reports")
         both.add_argument("one", type=Path)
         both.add_argument("other", type=Path)
@@ -83,12 +92,48 @@ class Command(BaseCommand):
         return 0 if all(each.held for each in verdicts) else NOT_HELD
 
     def measure(self, wanted: profile.Profile, folder: Path) -> dict[str, Any]:
-        """Run on the demo that is running here, else on a stack of its own that ends with the run."""
+        """Run once, and return the report's figures."""
+        return self.on_a_stack(lambda url: Run(wanted, url, folder, tell=self.tell).make())
+
+    def on_a_stack(self, work: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+        """Do work at the address of the demo that is running here, else of one of its own that ends with it."""
         running = instance.find(settings.VAR, PATIENCE)
         if running:
-            return Run(wanted, running.url, folder, tell=self.tell).make()
+            return work(running.url)
         with Demo().stack(port=0, lan=False, seed=None) as (stack, url):
-            return beside(stack.watch, Run(wanted, url, folder, tell=self.tell).make)
+            return beside(stack.watch, lambda: work(url))
+
+    def knee(self, *, first: float, out: Path | None, json: bool, **options: Any) -> int:
+        """Search, and write knee.json and knee.html; each step has a folder of its own."""
+        folder = out or settings.VAR / "load" / f"{clock.wall():%Y%m%d-%H%M%S}-knee"
+        told = self.on_a_stack(lambda url: self.search(url, first, folder, options))
+        folder.mkdir(parents=True, exist_ok=True)
+        text = dumped(told)
+        (folder / "knee.json").write_text(text, encoding="utf-8")
+        heading = f"{told['machine']['database']} · {told['machine']['cores']} cores · seed {told['seed']}"
+        (folder / "knee.html").write_text(knee.page(told, heading=heading, note=told["command"]), encoding="utf-8")
+        self.stdout.write(text if json else f"拐点 knee {told['knee']:.1f}/s\n{folder / 'knee.html'}")
+        return 0
+
+    def search(self, url: str, first: float, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+        """Make the steps of a search, and return its data."""
+        chosen = {name: options[name] for name in ("seconds", "warm_up", "seed", "people", "generators")}
+
+        def step(rate: float) -> knee.Step:
+            wanted = profile.Profile(rate=rate, **chosen)
+            return knee.judge(rate, Run(wanted, url, folder / f"{rate:.1f}", tell=self.tell).make())
+
+        steps = knee.search(step, first=first, tell=self.tell_step)
+        command = (
+            f"python3 manage.py load knee --first {first:g} --seconds {chosen['seconds']:g} --seed {chosen['seed']}"
+        )
+        return knee.as_data(steps) | {"command": command, "machine": report.machine()} | chosen
+
+    def tell_step(self, step: knee.Step) -> None:
+        mark = "✓" if step.held else f"✗ {step.why_not}"
+        self.stderr.write(
+            f"\r{step.rate:8.1f}/s  受理 {step.accepted:.1f}  决定 {step.decided:.1f}  p95 {step.p95:.3f} s  {mark}"
+        )
 
     def tell(self, look: Look) -> None:
         if self.stderr.isatty():
@@ -100,6 +145,11 @@ class Command(BaseCommand):
         target.write_text(drawing.comparison(*told), encoding="utf-8")
         self.stdout.write(str(target))
         return 0
+
+
+def dumped(told: Any) -> str:
+    """Return data as JSON for programs."""
+    return json.dumps(told, ensure_ascii=False, indent=1)
 
 
 def beside(watch: Callable[[], None], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,112 @@
+"""Measures under an open load, each on an installation of its own: the knee, latencies at a quarter of it, kills."""
+
+import contextlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from govsim.demo import address
+from govsim.lab.bench.bed import Failed
+from govsim.lab.postgres import postgres
+from govsim.lab.stack import ROOT, Stack, stack
+
+KILLS: Final = 20
+VICTIMS: Final = ("worker", "broker", "web")
+KILLED_RATE: Final = 15.0  # applications a second while processes are killed
+PAUSE: Final = (1.0, 2.5)  # seconds between two kills, so that processes come up in between
+PEOPLE: Final = 500
+
+
+@contextlib.contextmanager
+def installation(database: str) -> Iterator[Stack]:
+    """Yield an empty installation with nothing started, and leave nothing of it."""
+    with contextlib.ExitStack() as exits:
+        var = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="govsim-bench-", ignore_cleanup_errors=True)))
+        environ = {"DATABASE_URL": exits.enter_context(postgres(durable=True))} if database == "postgresql" else {}
+        yield exits.enter_context(stack(var, **environ))
+
+
+class Quarter:
+    """Latencies at a quarter of the knee. The knee is searched for once, at the first round."""
+
+    def __init__(self, made: Stack, *, seconds: float) -> None:
+        self.made, self.seconds = made, seconds
+        self.made.environ.pop("BROKER_URL")  # `load` starts the whole demo, with a broker of its own
+        self.told: dict[str, Any] = {}
+
+    def __call__(self) -> dict[str, float]:
+        """Return the knee and both p99 in seconds. Raises Failed."""
+        if not self.told:
+            self.told = self._load("knee", "--seconds", f"{self.seconds:g}", "--warm-up", "3", "--people", str(PEOPLE))
+            if not self.told["knee"]:
+                raise Failed("no rate held")
+        rate = self.told["knee"] / 4
+        told = self._load("run", "--rate", f"{rate:.2f}", "--seconds", f"{2 * self.seconds:g}", "--people", str(PEOPLE))
+        return {
+            "knee": self.told["knee"],
+            "decided_p99": told["decided"]["p99"],
+            "accepted_p99": told["accepted"]["p99"],
+        }
+
+    def _load(self, *words: str) -> dict[str, Any]:
+        done = self.made.run("load", *words, "--json", timeout=900)
+        if done.returncode:
+            raise Failed(done.stderr.strip()[-400:])
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+def kills(database: str, *, seed: int, count: int = KILLS) -> dict[str, float]:
+    """SIGKILL workers, broker and web in turn under load; return what was accepted and undecided, or decided twice."""
+    drawn = random.Random(seed)  # noqa: S311 — a simulation
+    with installation(database) as made:
+        made.work("prepare", people=50)
+        made.start_broker()
+        port = address.free_port("127.0.0.1", 0)
+        made.start_web(port)
+        made.start_worker()
+        made.start_sweeper()
+        given = {"rate": KILLED_RATE, "seconds": count * 6.0, "people": PEOPLE, "seed": seed}
+        with _loading(made, f"http://127.0.0.1:{port}", given) as load:
+            time.sleep(8)  # its world is made and calls are on their way
+            for place in range(count):
+                if load.poll() is not None:
+                    raise Failed(f"the load ended after {place} kills: {load.communicate()[1][-300:]}")
+                victim = VICTIMS[place % len(VICTIMS)]
+                made.kill(victim)
+                match victim:
+                    case "worker":
+                        made.start_worker()
+                    case "broker":
+                        made.start_broker()
+                    case _:
+                        made.start_web(port)
+                time.sleep(drawn.uniform(*PAUSE))
+            said, complaint = load.communicate(timeout=count * 6 + 180)
+        if load.returncode:
+            raise Failed(complaint[-400:])
+        told = json.loads(said.splitlines()[-1])
+    return {
+        "lost": told["lost"] + told["undecided"], "doubled": told["doubled"],
+        "killed_accepted": told["accepted"]["n"], "killed_unanswered": told["unanswered"]["n"],
+    }  # fmt: skip
+
+
+@contextlib.contextmanager
+def _loading(made: Stack, url: str, given: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
+    words = json.dumps({"base_url": url, "profile": given, "folder": str(made.var / "load")})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "govsim.lab.bench.deeds", "load", words],
+        cwd=ROOT, env=made.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()

@@ -1,0 +1,119 @@
+"""One run of `bench`: beds for the chosen databases, rounds of measures, and what is told of them."""
+
+import contextlib
+import functools
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from govsim.lab import bench
+from govsim.lab.bench import loaded, measures, peers
+from govsim.lab.bench.bed import Bed, Sizes
+from govsim.lab.postgres import postgres
+
+DATABASES: Final = ("sqlite", "postgresql")
+KEYS: Final = {"postgresql": "ratios", "sqlite": "ratios_sqlite"}
+IN_ROUNDS: Final = measures.SHARED | measures.MEASURES | {"viewflow": peers.viewflow}
+QUANTITIES: Final = (*IN_ROUNDS, "decided_p99", "lost")
+
+
+@dataclass
+class Run:
+    """What is asked for and what was found. `tell` is given a line for people after each measure."""
+
+    databases: Sequence[str]
+    rounds: int
+    seed: int
+    sizes: Sizes
+    only: Sequence[str] = ()
+    peers: bool = False
+    tell: Callable[[str], None] = lambda line: None
+    found: dict[str, dict[str, list[float | None]]] = field(default_factory=dict)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+
+    def make(self) -> dict[str, Any]:
+        """Measure everything and return it, whatever fails on the way."""
+        began = time.monotonic()
+        self.found = {database: {} for database in self.databases}
+        chosen = self._chosen()
+        if any(name in IN_ROUNDS for name in chosen):
+            self._in_rounds([name for name in chosen if name in IN_ROUNDS])
+        if "decided_p99" in chosen:
+            self._at_a_quarter()
+        if "lost" in chosen:
+            for database in self.databases:
+                self._try(0, "kills", database, functools.partial(loaded.kills, database, seed=self.seed))
+        told: dict[str, Any] = {"seconds": round(time.monotonic() - began, 1), "failures": self.failures, "rates": {}}
+        for database in self.databases:
+            told[KEYS[database]] = bench.ratios(self.found[database], database=database)
+            told["rates"][database] = bench.rates(self.found[database])
+        return told
+
+    def _chosen(self) -> list[str]:
+        """Return the quantities that the wanted ratios need; all of them when nothing is said."""
+        goals = [goal for goal in bench.GOALS if not self.only or goal.key in self.only]
+        needed = {side for goal in goals for side in (goal.over, goal.under)}
+        if not self.only:
+            needed.add("bare_view")
+        return [name for name in QUANTITIES if name in needed and (self.peers or name != "viewflow")]
+
+    def _in_rounds(self, names: Sequence[str]) -> None:
+        """Measure on beds that stay for the whole run, database after database within each measure."""
+        with contextlib.ExitStack() as exits:
+            beds = [exits.enter_context(bed(database, self.sizes)) for database in self.databases]
+            for each in beds:
+                each.settle(rounds=self.rounds, seed=self.seed)
+                self.tell(f"{each.database}: 就绪 / ready")
+            for number, name in bench.order(names, self.rounds):
+                shared = name in measures.SHARED
+                for each in beds[:1] if shared else beds if number % 2 == 0 else beds[::-1]:
+                    deed = functools.partial(IN_ROUNDS[name], each)
+                    self._try(number, name, "" if shared else each.database, deed)
+
+    def _at_a_quarter(self) -> None:
+        """Find the knee of each database, and measure the latencies at a quarter of it, round by round."""
+        with contextlib.ExitStack() as exits:
+            made = {
+                database: loaded.Quarter(
+                    exits.enter_context(loaded.installation(database)), seconds=self.sizes.open_seconds
+                )
+                for database in self.databases
+            }
+            for number, database in bench.order(self.databases, self.rounds):
+                self._try(number, "quarter", database, made[database])
+
+    def _try(self, number: int, name: str, database: str, measure: Callable[[], measures.Found]) -> None:
+        """Measure once and keep what is found; a measure that fails says why, and the run goes on."""
+        began = time.monotonic()
+        try:
+            found = measure()
+        except Exception as error:  # whatever it is, the other measures are still worth making
+            why = f"{type(error).__name__}: {error}"[-600:]
+            self.failures.append({"measure": name, "database": database, "round": number + 1, "why": why})
+            self.tell(f"{number + 1} {name:<12} {database:<10} ✗ {why}")
+            return
+        for each in (database,) if database else self.databases:
+            self._keep(each, number, found)
+        shown = "  ".join(f"{key} {value:,.4g}" for key, value in found.items())
+        self.tell(f"{number + 1} {name:<12} {database:<10} {shown}  ({time.monotonic() - began:.0f} s)")
+
+    def _keep(self, database: str, number: int, found: measures.Found) -> None:
+        for quantity, value in found.items():
+            rounds = self.found[database].setdefault(quantity, [None] * self.rounds)
+            rounds[number] = value
+
+
+@contextlib.contextmanager
+def bed(database: str, sizes: Sizes) -> Iterator[Bed]:
+    """Yield an installation with nothing started; afterwards no process and no file of it is left."""
+    var = Path(tempfile.mkdtemp(prefix="govsim-bench-"))
+    with contextlib.ExitStack() as exits:
+        exits.callback(shutil.rmtree, var, ignore_errors=True)
+        environ = {"DATABASE_URL": exits.enter_context(postgres(durable=True))} if database == "postgresql" else {}
+        made = Bed(var, database, sizes, **environ)
+        exits.callback(made.end_all)
+        yield made
