@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FONTS = Path(__file__).resolve().parent / "static" / "vendor" / "fonts"
-TEXTS = ("*.py", "*.html", "*.yaml", "*.po", "*.js", "*.css", "*.svg", "*.txt")
+TEXTS = ("*.py", "*.html", "*.yaml", "*.po", "*.js", "*.css", "*.svg")
 ROOMS = ("govsim", "services", "approvals", "certificates")
 FACES = (
     ("Noto Sans SC", "noto-sans-sc", "400", "400Regular", "100 500"),
