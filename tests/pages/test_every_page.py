@@ -71,14 +71,13 @@ def story(town: World, elder: PersonView, founder: PersonView, claim: Callable[.
     package = open_company(visit(sit(town, "applicant", founder)))
     run(12)
     card = certificates.wallet(town, elder.number, at=clock.now(town))[0].identifier
-    return {"granted": granted, "with_officer": with_officer, "package": package, "refused": refused, "card": card}
     actor = Actor("applicant", elder.number)
     draft = begin(world=town, actor=actor, applicant_name=elder.name, item_key="sz.old_age_allowance")
-    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "draft": draft}
     draft_rules(visit(sit(town, "rule_officer", department="sz.civil")))
-    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card}
-    consent = registers.consents_of(town, elder.number)[0].pk
-    return {"granted": granted, "with_officer": with_officer, "package": package, "card": card, "consent": consent}
+    return {
+        "granted": granted, "with_officer": with_officer, "package": package, "refused": refused, "card": card,
+        "draft": draft, "consent": registers.consents_of(town, elder.number)[0].pk,
+    }  # fmt: skip
 
 
 def of_applicant(story: dict[str, Any]) -> list[str]:
@@ -122,6 +121,8 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
     own = {
         "trainer": [
             reverse("world"),
+            reverse("load"),
+            reverse("incidents"),
             reverse("application", args=[story["granted"].number]),
             reverse("command"),
             reverse("command-rows", args=["open"]),
@@ -138,6 +139,8 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
     }
     own["trainer"] += studio()
     case = [reverse("inbox"), reverse("case", args=[story["with_officer"].number])]
+    if role in ("window", "handler"):
+        case = [*case, reverse("disputes")]
     return own.get(role, case)
 
 
