@@ -83,7 +83,7 @@ def _given(request: HttpRequest, pasted: str) -> str:
 def _named(shown: str) -> World | None:
     """Return the world that an authentic token says it is from; nobody has to choose it."""
     address = queries.issuing_world(shown, wall=clock.wall())
-    return worlds.at_address(address) if address else None
+    return next((each for each in worlds.living() if worlds.address(each) == address), None)
 
 
 def _chosen(address: str, offered: list[World]) -> World:

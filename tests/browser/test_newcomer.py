@@ -26,7 +26,7 @@ def offers(page: Page) -> list[Locator]:
     return [
         page.get_by_role("button", name="用示例提交"),
         page.get_by_role("link", name="填入示例"),
-        page.get_by_role("button", name=re.compile("开一家公司")),
+        page.get_by_role("button", name="开一家公司", exact=True),
         page.get_by_role("link", name="选一个身份进入"),
         page.get_by_role("button", name="跳到上班时间"),
         fastest.and_(page.locator("[aria-pressed=false]")),

@@ -14,8 +14,8 @@ from govsim.core.models import World
 from govsim.demo import first_run
 from govsim.demo.showcase import ALLOWANCE, ELDERS
 from govsim.exchange import queries as registers
+from govsim.lab.stack import wait
 from tests.browser.guests import Guest
-from tests.faults.stack import wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 OFFICE = "sz.civil"

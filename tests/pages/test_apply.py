@@ -373,7 +373,35 @@ def test_a_correction_that_is_asked_for_is_made(town: World, elder: PersonView, 
     page = mine.get(reverse("application", args=[waiting.number]))
     assert "请补身份证" in page.text
     form = move(page, "correct")
-    form.put(next(name for name in form.values if name.endswith("identity_card")), "身份证.jpg")
-    mine.send(form)
+    assert form.values["m-identity_card-way"] == form.values["m-household_register-way"] == ["certificate"]
+    scan = SimpleUploadedFile("身份证.jpg", b"\xff\xd8\xff\xe0 scan")
+    given = form.put("m-identity_card-way", "upload").put("m-household_register-way", "withhold").values
+    posted = {name: values[0] for name, values in given.items() if values} | {"m-identity_card-file": scan}
+    assert mine.client.post(form.action, posted).status_code == 302
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.materials) == ("submitted", {"identity_card": {"upload": "身份证.jpg"}})
+    assert waiting.state == "submitted"
+    assert waiting.materials == {"identity_card": {"upload": "身份证.jpg"}, "household_register": {"withhold": True}}
+
+
+def test_who_does_not_consent_applies_all_the_same(town: World, elder: PersonView) -> None:
+    mine = visit(sit(town, "applicant", elder))
+    tasks = mine.send(biggest(mine.get(APPLY)), button=("step", "without"))
+    assert "没有您的同意，不取任何数据，本件由工作人员办理" in tasks.text
+    papers = mine.get(f"{mine.at}/materials")
+    ways = [name for name in biggest(papers).values if name.endswith("-way")]
+    assert ways
+    assert "certificate" not in [each.attrs.get("value") for each in papers.all("input")]
+    form = biggest(papers)
+    for name in ways:
+        form.put(name, "withhold")
+    mine.send(form, button=("step", "save"))
+    check = mine.get(f"{mine.at}/check")
+    assert "human_route" not in biggest(check).values
+    mine.send(biggest(check).put("declaration", "true"), button=("step", "submit"))
+    drain_worlds([town])
+    case = Application.objects.get(world=town)
+    assert (case.state, case.consents) == ("received", [])
+    desk = visit(sit(town, "handler", department="sz.civil")).get(f"/inbox/{case.number}")
+    assert "申请人没有同意使用共享数据" in desk.text
+    assert elder.address not in desk.text
+    assert registers.log_of(town, elder.number) == []

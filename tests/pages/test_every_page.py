@@ -139,6 +139,8 @@ def of_role(role: str, story: dict[str, Any]) -> list[str]:
     }
     own["trainer"] += studio()
     case = [reverse("inbox"), reverse("case", args=[story["with_officer"].number])]
+    if role in ("window", "handler"):
+        case = [*case, reverse("disputes")]
     return own.get(role, case)
 
 
