@@ -133,15 +133,19 @@ def _watermark() -> str:
     return f'<g aria-hidden="true">{marks}</g>'
 
 
+LEFT_OF_CODE = 262  # the middle of what the QR code and the seal leave free
+
+
 def _annotation(annotation: Annotation) -> str:
     lines = (
         f"用途 Purpose：{annotation.purpose}",
         f"使用单位 Used by：{annotation.user}",
-        f"制作时间 Made at：{annotation.made_at}　有效期至 Good until：{annotation.until}",
+        f"制作时间 Made at：{annotation.made_at}",
+        f"有效期至 Good until：{annotation.until}",
         "仅限本次使用，他用无效 · for this use only",
     )
     words = "".join(
-        _text(WIDTH // 2, 196 + 28 * place, 17, line, fill="#0b3d91", anchor="middle", weight=700)
+        _text(LEFT_OF_CODE, 186 + 28 * place, 17, line, fill="#0b3d91", anchor="middle", weight=700)
         for place, line in enumerate(lines)
     )
-    return f'<g opacity=".55" transform="rotate(-9 {WIDTH // 2} 230)">{words}</g>'
+    return f'<g opacity=".55" transform="rotate(-9 {LEFT_OF_CODE} 240)">{words}</g>'

@@ -67,6 +67,7 @@ def inbox(request: SeatedRequest) -> HttpResponse:
         "decided": _decided(request, actor, now),
         "notes": wording.noted(request),
         "department": fields.department(actor.department),
+        "answers": request.seat.role in ANSWERING,
         "disputed": len(_disputed(request)),
     }
     return render(request, "approvals/inbox.html", context)

@@ -61,6 +61,7 @@ SIGHTS = (
     Sight("inbox", "/inbox", "handler"),
     Sight("case", "/inbox/{waiting}", "handler"),
     Sight("case-decided", "/inbox/{granted}", "approver"),
+    Sight("disputes", "/disputes", "handler"),
     Sight("inbox-inspector", "/inbox", "quality_inspector"),
     Sight("world", "/world", "trainer"),
     Sight("load", "/load", "trainer"),

@@ -130,7 +130,8 @@ def _give_back(mine: World, told: QueryDict) -> None:
 
 def _office_fault(mine: World, told: QueryDict) -> None:
     """Make a department fail, for good or until a moment."""
-    ends = _moment(told["ends"], "ends") if told.get("ends") else None
+    typed = told.get("ends", "")
+    ends = _moment(typed, "ends") if typed else None
     if ends is not None and ends <= clock.now(mine):
         raise BadInput({"ends": ("这一刻已经过去", "That moment has passed")})
     trainer.set_fault(world=mine, department=told.get("department", ""), mode=told.get("mode", ""), until=ends)

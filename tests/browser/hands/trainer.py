@@ -18,6 +18,7 @@ def form_of(page: Page, deed: str) -> Locator:
 
 
 def send(page: Page, form: Locator, name: str) -> Shown:
+    """Press the button of a small form; return what came of it."""
     status = press(page, form.get_by_role("button", name=name))
     return Shown(200, at="/world") if status == 200 else refused(page, status)
 
