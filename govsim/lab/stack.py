@@ -53,7 +53,7 @@ class Stack:
     def start_sweeper(self) -> None:
         self.start("sweeper", sys.executable, "manage.py", "sweep")
 
-    def start_web(self, port: int, *, workers: int | None = None) -> None:
+    def start_web(self, port: int, *, workers: int = 1) -> None:
         """Start the web server as the demo does, or with so many processes, and wait until it answers."""
         sqlite = "DATABASE_URL" not in self.environ
         stack = programs("127.0.0.1", port, sqlite=sqlite, broker=None, web_workers=workers)

@@ -55,10 +55,5 @@ def viewflow(bed: Bed) -> Found:
 def _own_database(bed: Bed, url: str) -> str:
     """Return the address of a database beside ours on the same server: both have a table `django_migrations`."""
     name = "peer"
-    bed.python(
-        "from django.db import connection\n"
-        "with connection.cursor() as cursor:\n"
-        f"    cursor.execute(\"SELECT 1 FROM pg_database WHERE datname = '{name}'\")\n"
-        f"    None if cursor.fetchone() else cursor.execute('CREATE DATABASE {name}')"
-    )
+    bed.deed("create_database", name=name)
     return url.rpartition("/")[0] + "/" + name
