@@ -49,15 +49,8 @@ def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, we
     """
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    web += [
-        "--workers",
-        processes,
-        "--blocking-threads",
-        "4",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "5",
-    ]
+    web += ["--workers", str(web_workers), "--blocking-threads", "4", "--respawn-failed-workers"]
+    web += ["--workers-kill-timeout", "5"]
     worker = [python, "-m", "celery", "-A", "govsim", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
