@@ -19,6 +19,7 @@ from govsim.core import world as worlds
 from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry
 from govsim.lab.bench import cohort, single
+from govsim.lab.bench.exchanging import exchange
 from govsim.load import check, town
 from govsim.load.profile import Profile
 from govsim.load.run import Run
@@ -162,6 +163,7 @@ VERBS: Final = {
     each.__name__: each
     for each in (
         settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided, load, create_database,
+        exchange,
     )
 }  # fmt: skip
 
