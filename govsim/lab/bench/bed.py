@@ -49,16 +49,9 @@ class Sizes:
 
 
 QUICK: Final = Sizes(
-    noop=2000,
-    stored=1200,
-    single=200,
-    http=400,
-    batch=800,
-    in_process=600,
-    warm_up=100,
-    records=20_000,
+    noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100, records=20_000,
     open_seconds=5.0,
-)
+)  # fmt: skip
 
 
 class Bed(Stack):

@@ -33,10 +33,10 @@ def exchange(*, first: int, count: int) -> dict[str, Any]:
     began = time.perf_counter()
     told = deliver(world=world, dataset=DATASET, source=SOURCE, records=own)
     between = time.perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.cursor.copy(f"COPY exchange_record ({COLUMNS}) FROM STDIN") as copy:
-            for block in blocks:
-                copy.write(block)
+    statement = f"COPY exchange_record ({COLUMNS}) FROM STDIN"
+    with transaction.atomic(), connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        for block in blocks:
+            copy.write(block)
     ended = time.perf_counter()
     if told.stored != count:
         raise RuntimeError(f"{told.stored} of {count} stored")
