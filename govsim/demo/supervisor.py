@@ -41,25 +41,16 @@ class Program:
         return self.process is not None and self.process.poll() is None
 
 
-def programs(
-    host: str, port: int, *, sqlite: bool, broker: list[str] | None, web_workers: int | None = None
-) -> list[Program]:
+def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, web_workers: int = 1) -> list[Program]:
     """The stack: web, worker and sweeper, and the embedded broker unless another one is configured.
 
-    A database file has one writer at a time, so one web process and one worker do there; a server has two of each.
+    One web process of four threads was never slower than two on two cores (docs/performance.md); `web_workers` is for
+    machines with more.
     """
     python = sys.executable
-    processes = str(web_workers or (1 if sqlite else 2))
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    web += [
-        "--workers",
-        processes,
-        "--blocking-threads",
-        "4",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "5",
-    ]
+    web += ["--workers", str(web_workers), "--blocking-threads", "4", "--respawn-failed-workers"]
+    web += ["--workers-kill-timeout", "5"]
     worker = [python, "-m", "celery", "-A", "govsim", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [

@@ -23,6 +23,19 @@ class CastLoaded(Event):
 
 
 @dataclass(frozen=True)
+class RecordsDelivered(Event):
+    """A department delivered shared records; `checksum` is SHA-256 over their subject codes in order."""
+
+    dataset: str
+    source: str
+    sent: int
+    stored: int
+    refused: int
+    reasons: list[str]
+    checksum: str
+
+
+@dataclass(frozen=True)
 class ConsentGiven(Event):
     """A subject allowed the use of data or certificates."""
 

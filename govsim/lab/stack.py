@@ -73,7 +73,7 @@ class Stack:
 
     def start_web(
         self, port: int, *, name: str = "web", before: tuple[str, ...] = (), ready: bool = True,
-        workers: int | None = None,
+        workers: int = 1,
     ) -> None:  # fmt: skip
         """Start the web server as the demo does, or with so many processes, and wait until it answers."""
         sqlite = "DATABASE_URL" not in self.environ

@@ -39,6 +39,7 @@ class Sizes:
     batch: int = 3000
     in_process: int = 2000
     warm_up: int = 200
+    records: int = 50_000
     open_seconds: float = 10.0  # of one step under an open load
 
     @property
@@ -48,8 +49,9 @@ class Sizes:
 
 
 QUICK: Final = Sizes(
-    noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100, open_seconds=5.0
-)
+    noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100, records=20_000,
+    open_seconds=5.0,
+)  # fmt: skip
 
 
 class Bed(Stack):
@@ -67,6 +69,7 @@ class Bed(Stack):
         self.tokens: list[str] = []
         self.window = self.handler = ""
         self._used = 0
+        self.delivered = 0  # shared records that were loaded; their subjects come after the elders
 
     @property
     def sqlite(self) -> bool:

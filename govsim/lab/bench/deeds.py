@@ -8,6 +8,9 @@ from typing import Any, Final
 from govsim.lab import work  # sets Django up
 
 # ruff: isort: split
+from django.db import connection
+from psycopg import sql
+
 from approvals import queries as approvals
 from approvals.actions import drain, submit_batch
 from govsim.celery import app
@@ -16,6 +19,7 @@ from govsim.core import world as worlds
 from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry
 from govsim.lab.bench import cohort, single
+from govsim.lab.bench.exchanging import exchange
 from govsim.load import check, town
 from govsim.load.profile import Profile
 from govsim.load.run import Run
@@ -136,6 +140,15 @@ def load(*, base_url: str, profile: dict[str, Any], folder: str) -> dict[str, An
     return Run(Profile(**profile), base_url, Path(folder)).make()
 
 
+def create_database(*, name: str) -> dict[str, Any]:
+    """Make a database beside ours on the same PostgreSQL, unless it is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return {"name": name}
+
+
 def _due() -> int:
     world = worlds.current(town.NAME)
     return approvals.backlog(world.pk, clock.now(world), most=ENOUGH)
@@ -148,8 +161,11 @@ def _busy() -> bool:
 
 VERBS: Final = {
     each.__name__: each
-    for each in (settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided, load)
-}
+    for each in (
+        settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided, load, create_database,
+        exchange,
+    )
+}  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class Quarter:
 
 
 def kills(database: str, *, seed: int, count: int = KILLS) -> dict[str, float]:
-    """SIGKILL workers, broker and web in turn under load; return what was accepted and undecided, or decided twice."""
+    """SIGKILL workers, broker and web in turn under load; return what was accepted and not decided, or doubly."""
     drawn = random.Random(seed)  # noqa: S311 — a simulation
     with installation(database) as made:
         made.work("prepare", people=50)

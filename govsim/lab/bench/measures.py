@@ -139,6 +139,16 @@ def in_process(bed: Bed) -> Found:
     return {"inprocess": count / bed.deed("in_process", first=first, count=count, warm_up=warm)["seconds"]}
 
 
+def exchange(bed: Bed) -> Found:
+    """Shared records per second through the exchange, and through bare COPY, on PostgreSQL."""
+    if bed.sqlite:
+        return {}
+    count = bed.sizes.records
+    bed.delivered += 2 * count
+    spent = bed.deed("exchange", first=len(bed.tokens) + bed.delivered - 2 * count, count=count)
+    return {"exchange": count / spent["exchange"], "copy": count / spent["copy"]}
+
+
 def _submissions(bed: Bed, count: int) -> list[list[Any]]:
     first = bed.use(count)
     body = {"item": ITEM, "form": town.TYPED[ITEM], "consent": True}
@@ -170,5 +180,5 @@ def _p99(told: Mapping[str, Any]) -> float:
 SHARED: Final[dict[str, Measure]] = {"noop": no_op}
 MEASURES: Final[dict[str, Measure]] = {
     "stored": stored, "single_task": single_task, "submit_only": submit_only, "http": http, "batch": batch,
-    "bare_view": bare_view, "inprocess": in_process,
+    "bare_view": bare_view, "inprocess": in_process, "exchange": exchange,
 }  # fmt: skip

@@ -54,10 +54,6 @@ def viewflow(bed: Bed) -> Found:
 
 def _own_database(bed: Bed, url: str) -> str:
     """Return the address of a database beside ours on the same server: both have a table `django_migrations`."""
-    bed.python(
-        "from django.db import connection\n"
-        "with connection.cursor() as cursor:\n"
-        "    cursor.execute(\"SELECT 1 FROM pg_database WHERE datname = 'peer'\")\n"
-        "    None if cursor.fetchone() else cursor.execute('CREATE DATABASE peer')"
-    )
-    return url.rpartition("/")[0] + "/peer"
+    name = "peer"
+    bed.deed("create_database", name=name)
+    return url.rpartition("/")[0] + "/" + name

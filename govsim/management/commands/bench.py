@@ -1,6 +1,7 @@
 """`manage.py bench`: measure this project and its yardsticks side by side in one run, and print the ratios."""
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, help="另存 JSON / also write the JSON to a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # one way to stop: the one that leaves no process
+            signal.signal(number, signal.default_int_handler)
         try:
             status = self.measure(**options)
         except KeyboardInterrupt:
