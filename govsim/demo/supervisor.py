@@ -46,7 +46,7 @@ def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None) ->
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", "1", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    worker = [python, "-m", "celery", "-A", "govsim", "worker", "-Q", "drain", "--loglevel", "INFO"]
+    worker = [python, "-m", "celery", "-A", "govsim", "-q", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         *([Program("broker", broker)] if broker else []),
