@@ -14,7 +14,9 @@ from govsim.core.models import World
 log = logging.getLogger(__name__)
 LINGER = 0.5  # seconds that a worker stays awake after its last work
 LOOK = 0.02  # seconds between its looks meanwhile
-LONGEST = 10.0  # seconds of one task, so that its time limit never strikes in the middle of a transaction
+LONGEST = (
+    settings.TASK_SECONDS * 0.4
+)  # seconds of one task, so that its time limit never strikes in the middle of a transaction
 
 
 @shared_task(name="approvals.drain")

@@ -120,6 +120,7 @@ BROKER_URL = env.str("BROKER_URL", default=f"redis+socket://{VAR / 'run' / 'brok
 BROKER_PREFIX = f"govsim:{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}:"
 DRAIN_BATCH = env.int("GOVSIM_DRAIN_BATCH", default=200)
 LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=20)  # a batch takes one or two
+TASK_SECONDS = env.int("GOVSIM_TASK_SECONDS", default=25)  # a task is then told to end; a fifth later, killed
 MAX_ATTEMPTS = env.int("GOVSIM_MAX_ATTEMPTS", default=5)
 MOST_WAITING = env.int("GOVSIM_MOST_WAITING", default=5_000)  # due cases beyond which nothing new is taken in
 

@@ -79,13 +79,14 @@ def drain(world: World, *, limit: int | None = None) -> int:
 def _suspects(rows: list[Application]) -> list[Application]:
     """Return what to handle of a claim: all of it, or a part when some rows were claimed before and not finished.
 
-    Their worker may have been killed by one of them. A sixteenth of a batch is taken the second time, then one row;
-    the others are given back.
+    Their worker may have been killed by one of them. A sixteenth of a batch is taken the second time, later (and for
+    the last attempt) one row; the others are given back.
     """
     worst = max((row.attempts for row in rows), default=0)
     if worst <= 1:
         return rows
-    most = max(1, settings.DRAIN_BATCH >> 4 * (worst - 1))
+    alone = worst > 2 or worst >= settings.MAX_ATTEMPTS
+    most = 1 if alone else max(1, settings.DRAIN_BATCH // 16)
     kept = [row for row in rows if row.attempts == worst][:most]
     _give_back([row for row in rows if row not in kept])
     return kept

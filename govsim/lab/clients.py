@@ -47,8 +47,8 @@ def ask(
         connection.request("POST" if raw else "GET", path, raw, headers)
         answer = connection.getresponse()
         said = answer.read()
-    except (OSError, http.client.HTTPException):
-        return Answer(0, time.monotonic() - began)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, time.monotonic() - began, repr(error))
     finally:
         connection.close()
     told = {name.lower(): value for name, value in answer.getheaders()}

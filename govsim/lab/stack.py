@@ -17,7 +17,7 @@ from govsim.demo import broker
 from govsim.demo.supervisor import answers, programs
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = ("-m", "celery", "-A", "govsim", "worker", "--concurrency=1", "-Q", "drain", "--loglevel=WARNING")
+WORKER = ("-m", "celery", "-A", "govsim", "-q", "worker", "--concurrency=1", "-Q", "drain", "--loglevel=WARNING")
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 
 

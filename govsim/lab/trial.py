@@ -32,10 +32,11 @@ class CannotTry(NotHeld):
 
 @dataclass
 class Trial:
-    """What a fault works with. `seed` is for every draw that it makes."""
+    """What a fault works with. `seed` is for every draw that it makes; `hook` changes the product (`Stack.hook`)."""
 
     fault: faults.Fault
     seed: int
+    hook: str = ""
     proofs: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     recovered_s: float | None = None
@@ -54,7 +55,13 @@ class Trial:
         if on == "postgresql":
             self._postgres = self._exits.enter_context(server(durable=True))
             environ["DATABASE_URL"] = self._postgres.url
-        return self._exits.enter_context(stack(self.folder(), **environ))
+        return self._lab(self.folder(), **environ)
+
+    def _lab(self, folder: Path, **environ: str) -> Stack:
+        lab = self._exits.enter_context(stack(folder, **environ))
+        if self.hook:
+            lab.hook(self.hook)
+        return lab
 
     def town(
         self, *, cases: int = 0, people: int = 600, on: str = "sqlite", folder: Path | None = None, **environ: str
@@ -68,7 +75,7 @@ class Trial:
             lab.manifest = lab.work("prepare", people=people, seed=self.seed)
             lab.numbers = lab.work("fill", count=cases)["numbers"] if cases else []
             return lab
-        lab = self._exits.enter_context(stack(folder or self.folder(), **environ))
+        lab = self._lab(folder or self.folder(), **environ)
         made = _towns(people, cases, self.seed)
         shutil.copytree(made / "secrets", lab.var / "secrets", dirs_exist_ok=True)
         shutil.copytree(made / "static", lab.var / "static", dirs_exist_ok=True)
@@ -188,9 +195,9 @@ def _towns(people: int, cases: int, seed: int) -> Path:
     return path
 
 
-def run(fault: faults.Fault, *, seed: int) -> Outcome:
-    """Make one trial and clean up after it, whatever happened."""
-    trial, began, why = Trial(fault, seed), time.monotonic(), ""
+def run(fault: faults.Fault, *, seed: int, hook: str = "") -> Outcome:
+    """Make one trial and clean up after it, whatever happened. With `hook` the product is changed for it."""
+    trial, began, why = Trial(fault, seed, hook), time.monotonic(), ""
     missing = [each for each in fault.needs if shutil.which(each) is None]
     try:
         if missing:

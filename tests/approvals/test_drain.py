@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections, transaction
-from django.db.utils import IntegrityError
+from django.db.utils import IntegrityError, OperationalError
 
 from approvals.actions import assess, drain, incidents, rulings
 from approvals.models import Application, Decision
@@ -110,6 +110,40 @@ def test_a_row_that_kills_its_worker_is_buried_after_its_attempts(claim_allowanc
     row.refresh_from_db()
     assert row.dead_reason
     assert clock.earliest_due(city.pk) is None  # the world's clock is not held up by it
+
+
+def test_rows_whose_worker_never_came_back_are_taken_in_ever_smaller_parts(
+    claim_allowance: Apply, city: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DRAIN_BATCH = 32
+    for _ in range(4):
+        claim_allowance()
+    handled: list[int] = []
+    monkeypatch.setattr(drain, "_handle", lambda _, rows: handled.append(len(rows)) or len(rows))
+    gone = {"lease_until": clock.wall() - timedelta(seconds=1)}
+    assert len(drain.claim(city, until=clock.now(city), limit=32)) == 4
+    Application.objects.update(**gone)  # the worker of all four is gone
+    drain.drain(city)
+    drain.drain(city)
+    Application.objects.update(**gone)  # and so are those of two and two
+    drain.drain(city)
+    assert handled == [2, 2, 1]
+    assert sorted(Application.objects.values_list("attempts", flat=True)) == [2, 2, 2, 3]  # one alone is to blame
+
+
+def test_the_databases_own_failure_is_nobodys_attempt(
+    claim_allowance: Apply, city: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim_allowance()
+    claim_allowance()
+
+    def full(*_: Any) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(rulings, "record", full)
+    with pytest.raises(OperationalError):
+        drain.drain(city)
+    assert set(Application.objects.values_list("attempts", "claim", "lease_until")) == {(0, "", None)}
 
 
 def test_a_batch_costs_a_fixed_number_of_statements(

@@ -157,6 +157,24 @@ def test_it_says_that_it_lives(db: None, sweeper: sweep.Sweeper) -> None:
     assert set(beat) == {"pid", "started", "beat", "draining"}
 
 
+def test_a_full_disk_does_not_end_it(db: None, sweeper: sweep.Sweeper) -> None:
+    sweeper.heartbeat.parent.write_text("a file where the folder should be")
+    sweeper.tick()
+    assert not sweeper.heartbeat.exists()
+
+
+def test_a_case_that_is_never_done_counts_as_one_that_failed(
+    city: World, claim_allowance: Apply, sweeper: sweep.Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = claim_allowance(GU)
+    monkeypatch.setattr(sweep.settings, "TASK_SECONDS", 0.2)
+    monkeypatch.setattr("approvals.actions.assess.assess", lambda *_: time.sleep(3600))
+    sweeper._drain([city])
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("submitted", 1)
+    assert signal.getitimer(signal.ITIMER_REAL)[1] == 0
+
+
 def test_the_rows_of_a_world_that_was_reset_go_after_a_while(city: World, sweeper: sweep.Sweeper) -> None:
     worlds.retire(city)
     sweeper.tick()

@@ -218,7 +218,7 @@ def shared(trial: Trial) -> None:
     one.work("ring", times=3)
     other.start_worker()
     other.work("ring")
-    keys = [key.decode() for key in client(one).scan_iter("govsim:*drain")]
+    keys = [key.decode() for key in client(one).scan_iter("govsim:*:drain")]
     trial.reached(f"two queues on one broker: {sorted(keys)}", unless=len({key.split(":")[1] for key in keys}) != 2)
     trial.break_()
     wait(lambda: other.due() == 0, seconds=30)

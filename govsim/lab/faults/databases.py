@@ -61,7 +61,8 @@ def locked(trial: Trial) -> None:
     trial.hold("nothing was written", before == after, found=(before, after))
     applicants.ask_again()
     trial.recovered(lambda: lab.due() == 0)
-    trial.hold("every process lives", not lab.revive())
+    ended = lab.revive()
+    trial.hold("every process lives", not ended, found=ended)
     trial.verify(lab, applicants.numbers())
 
 
@@ -160,7 +161,8 @@ def no_logs(trial: Trial) -> None:
         time.sleep(3)
     trial.hold("every submission was taken", set(applicants.statuses()) == {202}, found=applicants.statuses())
     trial.recovered(lambda: lab.due() == 0)
-    trial.hold("every process lives", not lab.revive())
+    ended = lab.revive()
+    trial.hold("every process lives", not ended, found=ended)
     trial.verify(lab, applicants.numbers())
 
 

@@ -171,7 +171,8 @@ def rolling_restart(trial: Trial) -> None:
         time.sleep(2)
     trial.reached(f"new web workers, the others ended with {ended}", unless=any(ended))
     told = applicants.statuses()
-    trial.hold("no request failed", set(told) <= {202, 503} and not applicants.wrong(), found=told)
+    trial.hold("no request failed", set(told) <= {202, 503} and not applicants.wrong(),
+               found=(told, {each.body for each in applicants.all() if not each.status}))  # fmt: skip
     applicants.ask_again()
     trial.recovered(lambda: well(lab, port))
     trial.verify(lab, applicants.numbers())

@@ -12,6 +12,7 @@ import queue
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,8 @@ class Sweeper:
         for world in found:
             if self.stop.is_set():
                 return
-            drains.drain(world, limit=INLINE_BATCH)
+            with _limit(settings.TASK_SECONDS):
+                drains.drain(world, limit=INLINE_BATCH)
             if settings.SQLITE:
                 drains.breathe()
 
@@ -174,6 +176,25 @@ class Sweeper:
             self.heartbeat.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps(beat), encoding="utf-8")
             fresh.replace(self.heartbeat)
+
+
+@contextlib.contextmanager
+def _limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block after so many seconds, and again after as many, as Celery does in a worker.
+
+    A case that is never done would hold up the sweeper for ever; so it counts as one that failed.
+    """
+
+    def strike(*_: object) -> None:
+        raise TimeoutError(f"not done within {seconds:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, strike)
+    timer = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _count() -> None:

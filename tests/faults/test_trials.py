@@ -1,0 +1,46 @@
+"""Trials reach their faults and hold; and with a guard taken out of the product they do not hold."""
+
+import pytest
+
+from govsim.lab import faults, trial
+
+pytestmark = pytest.mark.stack
+SEED = 20211201
+
+NO_LEASE = """
+def patch(module):
+    module._CLAIM = module._CLAIM.replace("lease_until < %s", "lease_until < '0001-' || %s")
+after_import("approvals.actions.drain", patch)
+"""
+NO_FENCE = """
+def patch(module):
+    module._still_ours = list
+after_import("approvals.actions.rulings", patch)
+"""
+# Besides the one decision of each case, the number of each event is unique: both have to go, or the second one helps.
+NO_UNIQUE = """
+def patch(module):
+    honest = module._insert
+    module._insert = lambda *given: honest(*given).replace("INSERT", "INSERT OR REPLACE", 1)
+after_import("govsim.core.bulk", patch)
+"""
+
+
+@pytest.mark.parametrize("name", ["F2", "F4"])
+def test_a_fault_is_reached_and_held(name: str) -> None:
+    outcome = trial.run(faults.matrix()[name], seed=SEED)
+    assert outcome.held, outcome.why_not
+    assert outcome.reached
+    assert outcome.proofs
+    assert outcome.recovered_s is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "removed"),
+    [("F2", NO_LEASE), ("F4", NO_FENCE), ("F4", NO_FENCE + NO_UNIQUE)],
+    ids=["a lease that never ends", "no fence", "no fence and no unique decision"],
+)
+def test_without_a_guard_the_run_fails(name: str, removed: str) -> None:
+    outcome = trial.run(faults.matrix()[name], seed=SEED, hook=removed)
+    assert not outcome.held
+    assert outcome.why_not
