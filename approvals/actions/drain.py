@@ -22,9 +22,11 @@ from approvals.actions import accept, assess, desk, officer, rulings, withdraw
 from approvals.models import Application
 from govsim.core import clock, journal
 from govsim.core.actors import SYSTEM
+from govsim.core.errors import Busy
 from govsim.core.models import World
 
 log = logging.getLogger(__name__)
+MISSING_AGAIN = timedelta(seconds=5)  # until rows are looked at again that wait for something of ours
 
 # Both databases in one statement; PostgreSQL only adds SKIP LOCKED, so that drains do not wait for each other.
 _CLAIM = """
@@ -105,6 +107,9 @@ def process(world: World, rows: Sequence[Application]) -> int:
         return 0
     try:
         return _handle(world, rows)
+    except Busy as ours:
+        _wait(rows, ours)
+        return 0
     except (OperationalError, InterfaceError):  # the database is locked, full or away, whatever the rows are
         with contextlib.suppress(DatabaseError):
             _give_back(rows)
@@ -116,6 +121,13 @@ def process(world: World, rows: Sequence[Application]) -> int:
         log.exception("application %s could not be handled", rows[0].number)
         _postpone(rows[0], error)
         return 0
+
+
+def _wait(rows: Sequence[Application], ours: Busy) -> None:
+    """Let claimed rows wait for what is missing on our side (a signing key): none of them has used up an attempt."""
+    log.warning("%s rows wait: %s", len(rows), ours)
+    ids, again = [row.pk for row in rows], clock.wall() + MISSING_AGAIN
+    Application.objects.filter(pk__in=ids, claim=rows[0].claim).update(lease_until=again, attempts=F("attempts") - 1)
 
 
 def _postpone(row: Application, error: Exception) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from govsim.core import clock
 from govsim.core.canonical import dumps
-from govsim.core.models import AuditHead
+from govsim.core.models import AuditHead, AuditLink
 from govsim.secrets import read_or_create
 
 KEY = "audit_ed25519"
@@ -59,6 +59,23 @@ def genuine(signed_head: dict[str, Any]) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def fits(signed_head: dict[str, Any]) -> bool:
+    """Say whether the chain still goes through a head that somebody kept: it was neither cut nor written anew.
+
+    Of a world whose rows are removed after a reset only the signed end is left: it has to lie behind the kept head.
+    """
+    world, shard, links = signed_head["world"], signed_head["shard"], signed_head["links"]
+    if (
+        links == 0
+        or AuditLink.objects.filter(world_id=world, shard=shard, number=links, hash=signed_head["hash"]).exists()
+    ):
+        return True
+    if AuditLink.objects.filter(world_id=world, shard=shard).exists():
+        return False
+    ends = AuditHead.objects.filter(world_id=world, shard=shard, closed__isnull=False).values_list("closed", flat=True)
+    return any(genuine(end) and end["links"] >= links for end in ends)
 
 
 def close(world_id: int) -> None:

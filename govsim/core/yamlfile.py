@@ -2,10 +2,13 @@
 
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+LARGEST: Final = 500_000  # bytes; the largest file of the catalogue has a tenth of it
+MOST_NODES: Final = 100_000  # with every alias written out: a bomb of aliases is small only until it is read
 
 
 class YamlError(Exception):
@@ -17,16 +20,37 @@ class YamlError(Exception):
 
 
 def load(path: Path) -> Any:
-    """Return the content of a YAML file with positions kept. Raises YamlError with file and line."""
+    """Return the content of a YAML file with positions kept.
+
+    Raises YamlError with file and line; also for a file that is too large, nested too deeply, or a bomb of aliases.
+    """
     reader = YAML(typ="rt")
     reader.allow_duplicate_keys = False
+    if path.stat().st_size > LARGEST:
+        raise YamlError(path, 1, f"larger than {LARGEST} bytes")
     try:
-        return reader.load(StringIO(path.read_text(encoding="utf-8")))
+        found = reader.load(StringIO(path.read_text(encoding="utf-8")))
+        if _nodes(found, {}) > MOST_NODES:
+            raise YamlError(path, 1, f"more than {MOST_NODES} values when its aliases are written out")
+        return found
+    except RecursionError as error:
+        raise YamlError(path, 1, "nested too deeply") from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(path, mark.line + 1 if mark else 1, error.problem or "not YAML") from error
     except UnicodeDecodeError as error:
         raise YamlError(path, 1, "not UTF-8") from error
+    except YAMLError as error:
+        raise YamlError(path, 1, str(error).splitlines()[0]) from error
+
+
+def _nodes(node: Any, known: dict[int, int]) -> int:
+    """Count the values below a node as if every alias were written out; each node is looked at once."""
+    if not isinstance(node, dict | list):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = 1 + sum(_nodes(each, known) for each in (node.values() if isinstance(node, dict) else node))
+    return known[id(node)]
 
 
 def line(node: Any, key: Any = None) -> int:

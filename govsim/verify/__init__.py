@@ -44,16 +44,21 @@ class Tally:
 
     def add(self, world: World, findings: Iterable[Finding]) -> None:
         for finding in findings:
-            self.checked += 1
-            if finding is not None:
-                self.bad += 1
-                self.first_bad = self.first_bad or f"{world}: {finding}"
+            self.note(str(world), finding)
+
+    def note(self, place: str, finding: Finding) -> None:
+        self.checked += 1
+        if finding is not None:
+            self.bad += 1
+            self.first_bad = self.first_bad or f"{place}: {finding}"
 
     def data(self) -> dict[str, Any]:
         return {"held": self.bad == 0, "checked": self.checked, "bad": self.bad, "first_bad": self.first_bad}
 
 
-def check(worlds: Sequence[World] | None = None, *, oldest: timedelta = OLDEST) -> dict[str, Any]:
+def check(
+    worlds: Sequence[World] | None = None, *, oldest: timedelta = OLDEST, kept: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
     """Check every world, or those given: `{"ok", "invariants": {"I1": {"held", "checked", …}}}`.
 
     `first_bad` names the first bad row in words, in Chinese and English, or is None. Of a world that was reset only
@@ -67,6 +72,8 @@ def check(worlds: Sequence[World] | None = None, *, oldest: timedelta = OLDEST) 
             tallies[name].add(world, invariant(world, oldest))
     for world in ended:
         tallies["I4"].add(world, evidence.closed_heads(world))
+    for finding in evidence.kept_heads(kept):
+        tallies["I4"].note("kept", finding)
     return {
         "ok": all(tally.bad == 0 for tally in tallies.values()),
         "worlds": len(found),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -56,6 +56,18 @@ def closed_heads(world: World) -> Iterator[Finding]:
         fits = heads.genuine(end) and (end.get("links"), end.get("hash")) == (head.links, head.hash)
         forged = f"audit head {world.pk}/{head.shard}: 收尾签名不符 / the signed end of the chain does not fit"
         yield None if fits else forged
+
+
+def kept_heads(kept: Iterable[dict[str, Any]]) -> Iterator[Finding]:
+    """Every signed head that somebody kept is ours, and its chain still goes through it (a backup may be older)."""
+    for head in kept:
+        place = f"audit head {head.get('world')}/{head.get('shard')}, {head.get('links')} links"
+        if not heads.genuine(head):
+            yield f"{place}: 不是本安装签发的链尾 / was not signed by this installation"
+        elif not heads.fits(head):
+            yield f"{place}: 审计链不经过此链尾：被截断、改写或是旧备份 / cut, rewritten, or an older backup"
+        else:
+            yield None
 
 
 def _name(world: World, kind: str, ref: str) -> str:

@@ -14,7 +14,7 @@ from approvals.actions import assess, drain, incidents, rulings
 from approvals.models import Application, Decision
 from govsim.core import clock
 from govsim.core.actors import SYSTEM
-from govsim.core.errors import Conflict
+from govsim.core.errors import Busy, Conflict
 from govsim.core.models import JournalEntry, World
 from tests.approvals.conftest import GU
 
@@ -144,6 +144,27 @@ def test_the_databases_own_failure_is_nobodys_attempt(
     with pytest.raises(OperationalError):
         drain.drain(city)
     assert set(Application.objects.values_list("attempts", "claim", "lease_until")) == {(0, "", None)}
+
+
+def test_a_missing_key_uses_up_no_attempts_and_halves_nothing(
+    claim_allowance: Apply, city: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [claim_allowance() for _ in range(3)]
+    tried: list[int] = []
+
+    def no_key(_: World, made: Any, **__: Any) -> None:
+        tried.append(len(made))
+        raise Busy("没有密钥", "no key", retry_after=60)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rulings, "sign", no_key)
+        for _ in range(django_settings.MAX_ATTEMPTS + 1):
+            drain.drain(city)
+            Application.objects.update(lease_until=None)
+    assert tried == [3] * (django_settings.MAX_ATTEMPTS + 1)
+    assert set(Application.objects.values_list("attempts", "dead_reason")) == {(0, "")}
+    drain.drain(city)
+    assert Decision.objects.count() == len(rows)
 
 
 def test_a_batch_costs_a_fixed_number_of_statements(

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -16,7 +17,7 @@ from approvals.models import Application, Decision, Package
 from approvals.tasks import drain_worlds
 from certificates.models import Certificate
 from govsim import verify
-from govsim.core import access, clock
+from govsim.core import access, clock, heads
 from govsim.core import world as worlds
 from govsim.core.models import AuditEntry, AuditHead, AuditLink, IdempotentCall, JournalEntry, World
 from tests.approvals.conftest import GU
@@ -314,3 +315,36 @@ def test_a_world_that_was_reset_is_checked_until_its_rows_go(city: World, decide
     assert verify.check()["ok"]  # only the signed end of the chain is left to check ...
     sql("UPDATE core_audithead SET hash = %s WHERE world_id = %s", "0" * 64, city.pk)
     assert "收尾签名不符" in verify.check()["invariants"]["I4"]["first_bad"]  # ... and it is
+
+
+# --- heads that somebody kept ----------------------------------------------------------------------------------------
+
+
+def test_a_kept_head_still_fits_after_more_work_and_not_after_a_cut(
+    city: World, decided: Cases, claim_allowance: Callable[..., Application], tmp_path: Path
+) -> None:
+    kept = tmp_path / "heads.json"
+    kept.write_text(json.dumps(heads.signed(city.pk)), encoding="utf-8")
+    claim_allowance(human_route=True)
+    drain_worlds([city])
+    told = StringIO()
+    call_command("verify", "--heads", str(kept), stdout=told)
+    forged = [{**each, "links": each["links"] + 1} for each in heads.signed(city.pk)]
+    assert "not signed" in str(verify.check([city], kept=forged)["invariants"]["I4"]["first_bad"])
+    gone = AuditLink.objects.filter(world=city).order_by("-pk").first()
+    assert gone is not None
+    newest = heads.signed(city.pk)
+    before = AuditLink.objects.filter(world=city, shard=gone.shard, number=gone.number - 1).first()
+    gone.delete()
+    AuditHead.objects.filter(world=city, shard=gone.shard).update(
+        links=gone.number - 1, hash=before.hash if before else "0" * 64
+    )
+    assert "does not go through" in str([each for each in verify.evidence.kept_heads(newest) if each])
+
+
+def test_heads_that_cannot_be_read_are_a_wrong_call(db: None, tmp_path: Path) -> None:
+    for text in ("[", "7", '["x"]'):
+        (tmp_path / "heads").write_text(text)
+        with pytest.raises(SystemExit) as ended:
+            call_command("verify", "--heads", str(tmp_path / "heads"), stderr=StringIO())
+        assert ended.value.code == 2

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -13,20 +14,33 @@ from govsim.core.errors import NotFound
 
 class Command(BaseCommand):
     help = (
-        "核对全部不变量 I1–I6 / check the invariants I1 to I6. Exit status: 0 all held, 1 one is not, 2 no such world."
+        "核对全部不变量 I1–I6 / check the invariants I1 to I6. "
+        "Exit status: 0 all held, 1 one is not, 2 no such world or file."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print JSON")
         parser.add_argument("--world", metavar="NAME", help="只核对这个模拟世界 / only the living world of this name")
 
+        parser.add_argument(
+            "--heads", metavar="FILE",
+            help="以前由 world heads 保存的链尾，也须相符 / signed heads kept from `world heads` have to fit as well",
+        )  # fmt: skip
+
     def handle(self, *args: Any, **options: Any) -> None:
+        kept: list[dict[str, Any]] = []
+        if options["heads"]:
+            try:
+                kept = [dict(head) for head in json.loads(Path(options["heads"]).read_text(encoding="utf-8"))]
+            except (OSError, ValueError, TypeError) as error:
+                self.stderr.write(f"无法读取链尾文件 / the file of heads cannot be read: {error}")
+                sys.exit(2)
         try:
             chosen = [worlds.current(options["world"])] if options["world"] else None
         except NotFound as missing:
             self.stderr.write(str(missing))
             sys.exit(2)
-        found = verify.check(chosen)
+        found = verify.check(chosen, kept=kept)
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
         else:
