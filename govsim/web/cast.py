@@ -34,6 +34,12 @@ SUGGESTED: tuple[dict[str, Any], ...] = (
     {"letter": {"zh": "训", "en": "T"}, "who": {"zh": "教员", "en": "A trainer"}, "persona": "trainer:",
      "office": True, "why": {"zh": "调时钟、设故障", "en": "moves the clock, makes faults"}},
 )  # fmt: skip
+# The page on which the work of a role begins; of the others, an applicant's own deed or the home page.
+FIRST_PAGES = {
+    "window": "inbox", "handler": "inbox", "reviewer": "inbox", "approver": "inbox", "quality_inspector": "inbox",
+    "certificate_officer": "certificate-desk", "rule_officer": "studio", "dispatcher": "command", "trainer": "world",
+    "applicant": "items",
+}  # fmt: skip
 # A short name, what they want to do, and who to look for (arguments of sample_persons).
 _PEOPLE: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (

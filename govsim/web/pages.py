@@ -61,7 +61,7 @@ def personas(request: HttpRequest) -> HttpResponseBase:
         _sign_in(request, _seat_of(world, found))
         wished = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(wished, {request.get_host()})
-        return redirect(wished if safe else "home")
+        return redirect(wished if safe else cast.FIRST_PAGES.get(found.role, "home"))
     return render(request, "web/personas.html", {
         "people": cast.people(world),
         "offices": [(each, ROLES[each.role]) for each in cast.offices()],

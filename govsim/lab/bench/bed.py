@@ -64,7 +64,7 @@ class Bed(Stack):
             GOVSIM_LOG_LEVEL="WARNING",
             **environ,
         )
-        self.database, self.sizes = database, sizes
+        self.vendor, self.sizes = database, sizes
         self.port = 0
         self.tokens: list[str] = []
         self.window = self.handler = ""
@@ -73,7 +73,7 @@ class Bed(Stack):
 
     @property
     def sqlite(self) -> bool:
-        return self.database == "sqlite"
+        return self.vendor == "sqlite"
 
     def settle(self, *, rounds: int, seed: int) -> None:
         """Make the world and start the broker and the web server, which stay."""

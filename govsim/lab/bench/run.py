@@ -67,12 +67,12 @@ class Run:
             beds = [exits.enter_context(bed(database, self.sizes)) for database in self.databases]
             for each in beds:
                 each.settle(rounds=self.rounds, seed=self.seed)
-                self.tell(f"{each.database}: 就绪 / ready")
+                self.tell(f"{each.vendor}: 就绪 / ready")
             for number, name in bench.order(names, self.rounds):
                 shared = name in measures.SHARED
                 for each in beds[:1] if shared else beds if number % 2 == 0 else beds[::-1]:
                     deed = functools.partial(IN_ROUNDS[name], each)
-                    self._try(number, name, "" if shared else each.database, deed)
+                    self._try(number, name, "" if shared else each.vendor, deed)
 
     def _at_a_quarter(self) -> None:
         """Find the knee of each database, and measure the latencies at a quarter of it, round by round."""
