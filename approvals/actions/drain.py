@@ -44,8 +44,9 @@ def claim(world: World, *, until: datetime, limit: int) -> list[Application]:
     mark, wall = secrets.token_hex(16), clock.wall()
     lease = wall + timedelta(seconds=settings.LEASE_SECONDS)
     sql = _CLAIM.format(skip_locked="FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else "")
+    stored = connection.ops.adapt_datetimefield_value  # SQLite compares text: every moment in the zone of the column
     with connection.cursor() as cursor:
-        cursor.execute(sql, [mark, lease, world.pk, until, wall, limit])
+        cursor.execute(sql, [mark, stored(lease), world.pk, stored(until), stored(wall), limit])
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []

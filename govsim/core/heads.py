@@ -75,7 +75,7 @@ def fits(signed_head: dict[str, Any]) -> bool:
     if AuditLink.objects.filter(world_id=world, shard=shard).exists():
         return False
     ends = AuditHead.objects.filter(world_id=world, shard=shard, closed__isnull=False).values_list("closed", flat=True)
-    return any(genuine(end) and end["links"] >= links for end in ends)
+    return any(end is not None and genuine(end) and end["links"] >= links for end in ends)
 
 
 def close(world_id: int) -> None:

@@ -37,6 +37,14 @@ def test_a_claim_takes_each_row_once(claim_allowance: Apply, city: World) -> Non
     assert first[0].claim == first[1].claim != second[0].claim
 
 
+def test_what_is_due_later_is_not_claimed_whatever_the_zone_of_the_clock(claim_allowance: Apply, city: World) -> None:
+    row = claim_allowance()
+    now = clock.now(city).astimezone(clock.ZONE)
+    Application.objects.filter(pk=row.pk).update(due_at=now + timedelta(hours=2))
+    assert drain.claim(city, until=now, limit=5) == []
+    assert drain.claim(city, until=now + timedelta(hours=2), limit=5) == [row]
+
+
 def test_a_worker_whose_lease_ran_out_records_nothing(claim_allowance: Apply, city: World) -> None:
     claim_allowance()
     now = clock.now(city)

@@ -145,5 +145,5 @@ def _finish(town: Site, trainer: Client, founder: Client, number: str, *, look: 
 def _by_department(stays: list[Any]) -> dict[str, list[tuple[str, str, str]]]:
     found: dict[str, list[tuple[str, str, str]]] = {}
     for department, *times in stays:
-        found.setdefault(department, []).append(tuple(times))  # type: ignore[arg-type]  # three columns
+        found.setdefault(department, []).append(tuple(times))
     return found

@@ -215,7 +215,12 @@ def _look(browser: Any, town: Site, role: str, pages: list[str]) -> list[str]:
         {"name": name, "value": value, "url": town.base} for name, value in _session(town, role).http.cookies.items()
     ])  # fmt: skip
     page = context.new_page()
-    page.on("dialog", lambda shown: (alarms.append(f"dialog: {shown.message}"), shown.dismiss()))
+
+    def alarm(shown: Any) -> None:
+        alarms.append(f"dialog: {shown.message}")
+        shown.dismiss()
+
+    page.on("dialog", alarm)
     page.on("console", lambda said: alarms.append(said.text) if said.text.startswith("CSP ") else None)
     for address in pages:
         answer = page.goto(address)
