@@ -110,8 +110,13 @@ def page(told: Mapping[str, Any], *, heading: str, note: str) -> str:
 def _drawn(curve: Sequence[Mapping[str, Any]]) -> str:
     """Return achieved over offered as SVG: the diagonal is what would be ideal, hollow points did not hold."""
     most = max((each["rate"] for each in curve), default=1.0)
-    across = lambda value: LEFT + value / most * (WIDTH - LEFT - 16)  # noqa: E731
-    up = lambda value: HEIGHT - FOOT - min(value, most) / most * (HEIGHT - FOOT - 16)  # noqa: E731
+
+    def across(value: float) -> float:
+        return LEFT + value / most * (WIDTH - LEFT - 16)
+
+    def up(value: float) -> float:
+        return HEIGHT - FOOT - min(value, most) / most * (HEIGHT - FOOT - 16)
+
     drawn = (
         f'<line x1="{across(0):.0f}" y1="{up(0):.0f}" x2="{across(most):.0f}" y2="{up(most):.0f}" '
         'stroke="#999" stroke-dasharray="4 4"/>'
