@@ -10,7 +10,7 @@ from govsim.load import knee
 def told(**given: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "offered": {"n": 1000, "rate": 100.0}, "accepted": {"rate": 100.0, "p95": 0.1}, "decided": {"rate": 100.0},
-        "failed": 0, "shed": 0, "generator": {"bottleneck": False},
+        "failed": 0, "shed": 0, "generator": {"bottleneck": False}, "backlog": {"drained": 0.1},
     }  # fmt: skip
     return plain | given
 
@@ -21,7 +21,7 @@ def told(**given: Any) -> dict[str, Any]:
         ({}, ""),
         ({"accepted": {"rate": 95.0, "p95": 0.99}, "decided": {"rate": 95.0}, "failed": 4, "shed": 5}, ""),
         ({"accepted": {"rate": 94.9, "p95": 0.1}}, "accepted"),
-        ({"decided": {"rate": 94.0}}, "decided"),
+        ({"backlog": {"drained": 5.0}}, "deciding"),
         ({"accepted": {"rate": 100.0, "p95": 1.0}}, "p95"),
         ({"failed": 4, "shed": 6}, "shed"),
     ],

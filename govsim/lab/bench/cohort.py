@@ -1,4 +1,4 @@
-"""People who are entitled to the old-age allowance: what is measured is the way of a grant, with its certificate.
+"""People who are entitled to a senior citizen card: what is measured is the way of a grant, with its certificate.
 
 A drawn population has one such person in a hundred; these are written down as a cast file would name them, and hold
 the certificates that their registers imply.
@@ -15,6 +15,8 @@ from govsim.core.models import World
 from govsim.exchange.actions import load_cast
 from govsim.load import town
 
+ITEM: Final = "sz.senior_citizen_card"
+FORM: Final[dict[str, Any]] = town.TYPED.get("sz.senior_citizen_card", {})
 FIRST_BIRTH: Final = date(1925, 1, 1)
 DAYS: Final = 9_000  # births over 24 years, so that everybody is over 70
 FIRST_SEQUENCE: Final = 900  # of one day; those before are left to the drawn population
@@ -50,6 +52,7 @@ def _file(people: tuple[tuple[int, str], ...]) -> dict[str, Any]:
     return {
         "people": [{"number": number, "name": name(place)} for place, number in people],
         "records": {
+            "photos": [{"key": number, "meets_standard": True} for _, number in people],
             "social_security_card": [
                 {
                     "key": number, "number": f"SC{place:09}", "bank": BANK,

@@ -43,7 +43,7 @@ def settle(*, people: int, elders: int, tokens: int, seed: int) -> dict[str, Any
 def entries(numbers: list[str]) -> list[dict[str, Any]]:
     """Return one application of each person, as the batch door takes them."""
     return [
-        {"item": work.ITEM, "applicant": number, "form": town.TYPED[work.ITEM], "corrections": {}, "materials": {},
+        {"item": cohort.ITEM, "applicant": number, "form": cohort.FORM, "corrections": {}, "materials": {},
          "human_route": False, "subject": "", "channel": "window", "consent": True}
         for number in numbers
     ]  # fmt: skip

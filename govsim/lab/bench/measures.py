@@ -11,12 +11,10 @@ from govsim.demo.supervisor import answers
 from govsim.lab.bench import cohort, noop
 from govsim.lab.bench.bed import HELD, PATIENCE, Bed, Failed
 from govsim.lab.stack import wait
-from govsim.load import town
 
 type Found = Mapping[str, float]
 type Measure = Callable[[Bed], Found]
 PREFIX: Final = "govsim:"  # before every key that the project's Celery makes
-ITEM: Final = "sz.old_age_allowance"
 GRANTED: Final = 0.9  # share that has to be granted, or it was not the full product that was measured
 BATCH: Final = 200
 BATCH_CONNECTIONS: Final = 2
@@ -112,7 +110,7 @@ def bare_view(bed: Bed) -> Found:
     port = address.free_port("127.0.0.1", 0)
     url = bed.environ.get("DATABASE_URL", f"sqlite:///{bed.var / 'bare.sqlite3'}")
     with _serving(bed, port, url):
-        body = {"item": ITEM, "form": town.TYPED[ITEM]}
+        body = {"item": cohort.ITEM, "form": cohort.FORM}
         bed.pump([["/rows", "", body]] * bed.sizes.warm_up, port=port)
         told, _ = bed.pump([["/rows", "", body]] * bed.sizes.http, port=port)
     return {"bare_view": bed.sizes.http / told["seconds"]}
@@ -151,13 +149,13 @@ def exchange(bed: Bed) -> Found:
 
 def _submissions(bed: Bed, count: int) -> list[list[Any]]:
     first = bed.use(count)
-    body = {"item": ITEM, "form": town.TYPED[ITEM], "consent": True}
+    body = {"item": cohort.ITEM, "form": cohort.FORM, "consent": True}
     return [["/api/v1/applications", token, body] for token in bed.tokens[first : first + count]]
 
 
 def _batches(bed: Bed, count: int) -> list[list[Any]]:
     numbers = cohort.numbers(count, first=bed.use(count))
-    entries = [{"item": ITEM, "applicant": each, "form": town.TYPED[ITEM], "consent": True} for each in numbers]
+    entries = [{"item": cohort.ITEM, "applicant": each, "form": cohort.FORM, "consent": True} for each in numbers]
     parts = [entries[start : start + BATCH] for start in range(0, count, BATCH)]
     return [["/api/v1/applications/batch", bed.window, {"applications": part}] for part in parts]
 

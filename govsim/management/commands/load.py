@@ -15,6 +15,7 @@ from django.db import connections
 from govsim.core import clock
 from govsim.demo import CannotStart, instance
 from govsim.load import LoadError, drawing, expect, knee, profile, report
+from govsim.load.knee import Step
 from govsim.load.run import Look, Run
 from govsim.management.commands.demo import CANNOT_START, INTERRUPTED, PATIENCE
 from govsim.management.commands.demo import Command as Demo
@@ -119,7 +120,7 @@ class Command(BaseCommand):
         """Make the steps of a search, and return its data."""
         chosen = {name: options[name] for name in ("seconds", "warm_up", "seed", "people", "generators")}
 
-        def step(rate: float) -> knee.Step:
+        def step(rate: float) -> Step:
             wanted = profile.Profile(rate=rate, **chosen)
             return knee.judge(rate, Run(wanted, url, folder / f"{rate:.1f}", tell=self.tell).make())
 
@@ -129,7 +130,7 @@ class Command(BaseCommand):
         )
         return knee.as_data(steps) | {"command": command, "machine": report.machine()} | chosen
 
-    def tell_step(self, step: knee.Step) -> None:
+    def tell_step(self, step: Step) -> None:
         mark = "✓" if step.held else f"✗ {step.why_not}"
         self.stderr.write(
             f"\r{step.rate:8.1f}/s  受理 {step.accepted:.1f}  决定 {step.decided:.1f}  p95 {step.p95:.3f} s  {mark}"
