@@ -49,7 +49,8 @@ def exists(argv: list[str]) -> bool:
         return known(granian.cli.cli, arguments)
     group = celery.bin.celery.celery
     assert program == "celery"
-    return arguments[:3] == ["-A", "govsim", "worker"] and known(group.commands["worker"], arguments[3:])
+    before, after = arguments[: arguments.index("worker")], arguments[arguments.index("worker") + 1 :]
+    return before[:2] == ["-A", "govsim"] and known(group, before) and known(group.commands["worker"], after)
 
 
 def test_it_follows_the_specification() -> None:

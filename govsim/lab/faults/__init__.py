@@ -54,5 +54,7 @@ def fault(id_: str, zh: str, en: str, *, needs: tuple[str, ...] = ()) -> Callabl
 def matrix() -> dict[str, Fault]:
     """Return every fault that can be run, in the order of the matrix."""
     for found in pkgutil.iter_modules(__path__):
+        if found.name.startswith("_"):  # what several modules of faults share
+            continue
         importlib.import_module(f"{__name__}.{found.name}")
     return dict(sorted(_registered.items(), key=lambda each: int(each[0][1:])))

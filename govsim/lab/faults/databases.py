@@ -10,7 +10,7 @@ import time
 from govsim.core import draws
 from govsim.lab.clients import Applicants, ask
 from govsim.lab.faults import fault
-from govsim.lab.faults.broker_faults import running
+from govsim.lab.faults.brokers import running
 from govsim.lab.stack import Stack, free_port, wait
 from govsim.lab.trial import Trial
 
@@ -173,13 +173,13 @@ def migration_killed(trial: Trial) -> None:
     draw = draws.stream(trial.seed, "migrations")
     applied = [0]
     for _ in range(4):
-        most = applied[-1] + draw.randint(3, 12)
+        applied.append(applied[-1] + draw.randint(3, 12))
         lab.start("migrate", sys.executable, "manage.py", "migrate", "-v0")
-        wait(lambda most=most: migrated(lab) >= most or lab.running["migrate"].poll() is not None,
+        wait(lambda: migrated(lab) >= applied[-1] or lab.running["migrate"].poll() is not None,
              seconds=60, every=0.001)  # fmt: skip
         trial.break_()
         lab.kill("migrate")
-        applied.append(migrated(lab))
+        applied[-1] = migrated(lab)
     done = lab.run("migrate", "-v0")
     trial.hold("the next one finishes", done.returncode == 0, found=done.stderr[-300:])
     whole = migrated(lab)

@@ -10,7 +10,7 @@ from pathlib import Path
 from govsim.core import draws
 from govsim.lab.clients import Answer, Applicants, ask, p95
 from govsim.lab.faults import fault
-from govsim.lab.faults.broker_faults import running, well
+from govsim.lab.faults.brokers import running, well
 from govsim.lab.stack import children, free_port, wait
 from govsim.lab.trial import Trial
 

@@ -16,9 +16,9 @@ SILENT = "the sweeper drains by itself"
 AGAIN = "the broker answers again"
 
 
-def running(trial: Trial, **environ: str) -> tuple[Stack, int]:
+def running(trial: Trial) -> tuple[Stack, int]:
     """Return a whole installation and the port of its web server."""
-    lab, port = trial.town(**environ), free_port()
+    lab, port = trial.town(), free_port()
     lab.start_broker()
     lab.start_worker()
     lab.start_sweeper()
