@@ -44,8 +44,7 @@ class Program:
 def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, web_workers: int = 1) -> list[Program]:
     """The stack: web, worker and sweeper, and the embedded broker unless another one is configured.
 
-    One web process of four threads was never slower than two on two cores (docs/performance.md); `web_workers` is for
-    machines with more.
+    One web process of four threads is the default; `web_workers` is for machines with more cores.
     """
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
