@@ -122,14 +122,31 @@ def loss_window(trial: Trial) -> None:
     trial.verify(lab, numbers)
 
 
+# Keeps a batch in its preparation for a second, so that the worker is stopped there and nowhere else.
+SLOW = """
+import time
+def slow(module):
+    honest = module.assess
+    def slowly(world, rows, moments):
+        time.sleep(1.0)
+        return honest(world, rows, moments)
+    module.assess = slowly
+after_import("approvals.actions.assess", slow)
+"""
+
+
 @fault("F4", "办理进程停顿超过租约后继续", "a worker stops for longer than its lease and goes on")
 def zombie(trial: Trial) -> None:
     """The rows are decided by another worker meanwhile; what the first one records afterwards is refused."""
     lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
     lab.start_broker()
+    lab.hook(trial.hook + SLOW)
     lab.start_worker()
+    lab.hook(trial.hook)
     lab.start_sweeper()
     stop_with_claim(lab, "worker")
+    # Its parent goes on: one that slept through its broker's time-out would end the child before it can be late.
+    os.kill(lab.running["worker"].pid, signal.SIGCONT)
     trial.break_()
     held = claimed(lab)
     lab.start_worker("second")
