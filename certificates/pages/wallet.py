@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -167,9 +167,9 @@ def changes(request: SeatedRequest, identifier: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def status_list(request: HttpRequest, found: queries.Held) -> dict[str, Any]:
+def status_list(request: SeatedRequest, found: queries.Held) -> dict[str, Any]:
     """Return where the status of a certificate is published: address of the list and the entry."""
-    world: Any = request.seat.world  # type: ignore[attr-defined]  # seated pages only
+    world = request.seat.world
     number, index = queries.status_entry(world, found.identifier)
     return {"address": queries.status_list_address(world, number, wording.base(request)), "index": index}
 

@@ -86,7 +86,7 @@ def address(world: World) -> str:
 def at_address(text: str) -> World:
     """Return the world of a public address, also one that has been reset. Raises NotFound."""
     name, _, generation = text.rpartition("-")
-    if generation.isdigit():
+    if generation.isdecimal() and len(generation) < 9:
         world = World.objects.filter(name=name, generation=int(generation)).first()
         if world is not None:
             return world

@@ -56,8 +56,8 @@ def _cut_clean(world: World) -> None:
 DEEDS: Final[dict[str, Callable[[World], object]]] = {
     "an entry edited": lambda world: _entry(world).update(content="0" * 64),
     "an entry deleted": lambda world: _entry(world).delete(),
-    "a decision edited": _sql(f"UPDATE approvals_decision SET opinion = 'x' WHERE {NEWEST_DECISION}"),  # noqa: S608
-    "a decision deleted": _sql(f"DELETE FROM approvals_decision WHERE {NEWEST_DECISION}"),  # noqa: S608
+    "a decision edited": _sql(f"UPDATE approvals_decision SET opinion = 'x' WHERE {NEWEST_DECISION}"),  # noqa: S608 — our own words
+    "a decision deleted": _sql(f"DELETE FROM approvals_decision WHERE {NEWEST_DECISION}"),  # noqa: S608 — our own words
     "a certificate edited": _sql("UPDATE certificates_certificate SET holder_name = 'x' WHERE case_number <> ''"),
     "a link moved in time": lambda world: AuditLink.objects.filter(pk=_links(world)[1].pk).update(
         at=F("at") - timedelta(days=1)

@@ -31,7 +31,7 @@ class _Finder(importlib.abc.MetaPathFinder):
                 honest(module)
                 patch(module)
 
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+            setattr(spec.loader, exec_module.__name__, exec_module)
         return spec
 
 

@@ -224,8 +224,13 @@ def chart(
     most = max((max(each, default=0) for each in series.values()), default=0) or 1
     if not longest:
         return ""
-    across: Callable[[int], float] = lambda place: 44 + place * (WIDTH - 56) / max(1, longest - 1)  # noqa: E731
-    up: Callable[[float], float] = lambda value: HEIGHT - 24 - value * (HEIGHT - 44) / most  # noqa: E731
+
+    def across(place: int) -> float:
+        return 44 + place * (WIDTH - 56) / max(1, longest - 1)
+
+    def up(value: float) -> float:
+        return HEIGHT - 24 - value * (HEIGHT - 44) / most
+
     palette = iter(("#2f6f9f", "#b9822b", "#2f8f6b"))
     drawn = ""
     for order, (key, values) in enumerate(series.items()):

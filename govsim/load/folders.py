@@ -1,6 +1,7 @@
 """The folders of runs under `var/load`: what is running, what has been measured. One run at a time."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from govsim.demo import processes
 from govsim.load import LoadError
 from govsim.load.profile import Profile
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 NAME: Final = re.compile(r"[0-9]{8}-[0-9]{6}")
+MARK: Final = "GOVSIM_LOAD"  # in the environment of a run that was started here: its folder
 MOST: Final = 50  # runs that are listed
 
 
@@ -46,7 +49,7 @@ def one(var: Path, name: str) -> Folder | None:
     if not NAME.fullmatch(name) or not path.is_dir():
         return None
     live, report = _read(path / "live.json"), _read(path / "report.json")
-    state = "done" if report else "running" if _alive(path) else "failed"
+    state = "done" if report else "running" if _processes(path) else "failed"
     return Folder(name, path, state, live, report)
 
 
@@ -56,25 +59,42 @@ def running(var: Path) -> Folder | None:
 
 
 def start(var: Path, name: str, profile: Profile) -> None:
-    """Start a run in a process of its own, which ends with the stack that it belongs to. Raises LoadError."""
-    if running(var) is not None:
-        raise LoadError("已有一次压测在运行 / a run is under way already")
-    path = var / "load" / name
-    path.mkdir(parents=True, exist_ok=False)
-    command = [sys.executable, str(ROOT / "manage.py"), "load", "run", "--out", str(path)]
-    plain = Profile()
+    """Start a run in a process of its own, which ends with the stack that it belongs to.
+
+    Raises LoadError while another one is under way, also when two are asked for at once.
+    """
+    home = var / "load"
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "starting").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if running(var) is not None or (home / name).exists():
+            raise LoadError("已有一次压测在运行 / a run is under way already")
+        path = home / name
+        path.mkdir()
+        with (path / "log").open("ab") as log:
+            made = subprocess.Popen(  # noqa: S603 — our own command, with numbers for arguments
+                _command(path, profile), cwd=ROOT, env=os.environ | {MARK: str(path)}, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        _children[:] = [each for each in [*_children, made] if each.poll() is None]
+
+
+_children: list[subprocess.Popen[bytes]] = []  # started by this process, which has to take leave of them
+
+
+def _command(path: Path, profile: Profile) -> list[str]:
+    command, plain = [sys.executable, str(ROOT / "manage.py"), "load", "run", "--out", str(path)], Profile()
     for option in ("rate", "seconds", "warm_up", "shape", "seed", "people", "generators", "human", "retries"):
         if getattr(profile, option) != getattr(plain, option):
             command += [f"--{option.replace('_', '-')}", str(getattr(profile, option))]
-    with (path / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
-    (path / "pid").write_text(str(process.pid), encoding="utf-8")
+    return command
 
 
 def stop(found: Folder) -> None:
-    """End a run; what it measured so far is not a report."""
-    with contextlib.suppress(OSError, ValueError):
-        os.kill(int((found.path / "pid").read_text(encoding="utf-8")), signal.SIGINT)
+    """End a run that is under way; what it measured so far is not a report."""
+    for pid in _processes(found.path):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGINT)
 
 
 def show(path: Path, profile: Profile, looks: Sequence[Mapping[str, float]]) -> None:
@@ -93,13 +113,7 @@ def _read(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _alive(path: Path) -> bool:
-    """Say whether the process of a run lives; a child of this process that has ended is taken leave of."""
-    try:
-        pid = int((path / "pid").read_text(encoding="utf-8"))
-        with contextlib.suppress(ChildProcessError):
-            return os.waitpid(pid, os.WNOHANG) == (0, 0)
-        os.kill(pid, 0)
-    except (OSError, ValueError):
-        return False
-    return True
+def _processes(path: Path) -> list[int]:
+    """Return the processes of a run, known by their mark: a number alone could be somebody else's by now."""
+    mark = f"{MARK}={path}"
+    return [pid for pid, environment in processes.environments() if mark in re.split(r"[\0 ]", environment)]

@@ -160,7 +160,10 @@ def _processor() -> str:
 def _commit() -> str:
     """Return the commit that runs, or nothing where the code is no checkout."""
     asked = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(asked, cwd=settings.ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    try:
+        done = subprocess.run(asked, cwd=settings.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 — as it stands there
+    except OSError:  # no git on this machine
+        return ""
     return done.stdout.strip()
 
 

@@ -1,6 +1,6 @@
 """The load page: start a profile, watch it, stop it, read its report, compare two (for trainers)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from govsim.core import clock
 from govsim.core.doors import seated
-from govsim.core.errors import BadInput, Conflict, NotFound
+from govsim.core.errors import BadInput, NotFound
+from govsim.core.faults import of as found_faults
 from govsim.load import LoadError, drawing, folders
 from govsim.load.profile import SHAPES, Profile
 from govsim.load.report import VERSION
@@ -30,15 +31,18 @@ PRESETS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("一天：两个高峰，90 秒", "A day: two peaks in 90 s", {"rate": 30, "seconds": 90, "shape": "day"}),
     ("突增：三倍，60 秒", "A spike: three times, 60 s", {"rate": 30, "seconds": 60, "shape": "spike"}),
 )
-LONGEST = 600  # seconds of a run that is started here
-FASTEST = 500  # applications a second of a run that is started here
+PLAIN = {"rate": "20", "seconds": "30", "shape": "poisson", "seed": "1", "people": "1000"}
+# What may be typed here: a run that lasts longer or goes faster is for the command line.
+LIMITS: Mapping[str, tuple[Callable[[str], float], float, float]] = {
+    "rate": (float, 0.1, 500), "seconds": (float, 5, 600), "seed": (int, 0, 2**31), "people": (int, 50, 20_000),
+}  # fmt: skip
 
 
 @seated("trainer")
 @require_http_methods(["GET", "POST"])
 def runs(request: HttpRequest) -> HttpResponseBase:
-    """List the runs, and start one."""
-    typed = {"rate": "20", "seconds": "30", "shape": "poisson", "seed": "1", "people": "1000"}
+    """List the runs, and start one; a form with faults comes back as it was typed."""
+    typed, faults, status = dict(PLAIN), [], 200
     if request.method == "POST":
         typed |= {name: request.POST.get(name, "") for name in typed}
         name = f"{clock.wall():%Y%m%d-%H%M%S}"
@@ -46,31 +50,36 @@ def runs(request: HttpRequest) -> HttpResponseBase:
             folders.start(settings.VAR, name, _profile(typed))
         except LoadError as error:
             zh, _, en = str(error).partition(" / ")
-            raise Conflict(zh, en or zh) from error
-        return redirect("load-run", name)
-    return render(request, "web/load.html", {
+            faults, status = [{"field": "", "zh": zh, "en": en or zh}], 409
+        except BadInput as error:
+            faults, status = found_faults(error), 422
+        else:
+            return redirect("load-run", name)
+    context = {
         "runs": [_line(each) for each in folders.all_runs(settings.VAR)],
         "typed": typed,
+        "faults": faults,
         "shapes": SHAPES,
-        "presets": [({"zh": zh, "en": en}, {**typed, **{key: str(value) for key, value in more.items()}})
+        "presets": [({"zh": zh, "en": en}, PLAIN | {key: str(value) for key, value in more.items()})
                     for zh, en, more in PRESETS],
         "busy": folders.running(settings.VAR),
-    })  # fmt: skip
+    }  # fmt: skip
+    return render(request, "web/load.html", context, status=status)
 
 
 def _profile(typed: Mapping[str, str]) -> Profile:
     """Return the profile that the form asks for. Raises BadInput naming every faulty field."""
-    limits = {"rate": (0.1, FASTEST), "seconds": (5, LONGEST), "seed": (0, 2**31), "people": (50, 20_000)}
-    found: dict[str, Any] = {"shape": typed["shape"] if typed["shape"] in SHAPES else "poisson"}
-    faults = {}
-    for name, (least, most) in limits.items():
+    faults: dict[str, tuple[str, str]] = {}
+    found: dict[str, Any] = {"shape": typed["shape"]}
+    if typed["shape"] not in SHAPES:
+        faults["shape"] = ("请选择到达曲线", "Choose how they arrive")
+    for name, (kind, least, most) in LIMITS.items():
         try:
-            value = float(typed[name])
+            found[name] = kind(typed[name])
         except ValueError:
-            value = -1.0
-        if not least <= value <= most:
+            found[name] = least - 1
+        if not least <= found[name] <= most:
             faults[name] = (f"请填写 {least} 到 {most} 之间的数", f"Enter a number between {least} and {most}")
-        found[name] = value if name in ("rate", "seconds") else int(value)
     if faults:
         raise BadInput(faults)
     return Profile(**found)

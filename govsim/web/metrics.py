@@ -15,6 +15,7 @@ from govsim.core.models import World
 from govsim.web.health import waited
 
 LOOPBACK = ("127.0.0.1", "::1")
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED")  # a proxy on this machine asks for somebody else
 MOST = 1_000_000  # to which waiting cases are counted
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -32,7 +33,8 @@ HELP = {
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return the gauges of every living world. Strangers are told that there is no such page."""
-    if not settings.METRICS_OPEN and request.META.get("REMOTE_ADDR") not in LOOPBACK:
+    here = request.META.get("REMOTE_ADDR") in LOOPBACK and not any(each in request.META for each in FORWARDED)
+    if not settings.METRICS_OPEN and not here:
         raise NotFound("没有找到", "There is no such page")
     return HttpResponse("".join(_lines(_samples())), content_type=CONTENT_TYPE)
 

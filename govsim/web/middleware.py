@@ -57,6 +57,16 @@ class SeatMiddleware:
             response.set_cookie(THEME_COOKIE, request.GET["theme"], max_age=A_YEAR, samesite="Lax")
         return response
 
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Refuse a NUL wherever a page would read it: nobody types one, and PostgreSQL holds none."""
+        if request.path.startswith("/api/"):  # has its own way
+            return None
+        typed = (value for sent in (request.GET, request.POST) for values in sent.lists() for value in values[1])
+        if not any("\0" in str(value) for value in (*kwargs.values(), *typed)):
+            return None
+        words = {"zh": "请求含有不能使用的字符", "en": "The request holds characters that cannot be used"}
+        return problem(request, 400, [{"field": "", **words}])
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer an error of the domain with a page that says it; the API has its own way."""
         if not isinstance(error, errors.GovsimError) or request.path.startswith("/api/"):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import condition, require_GET, require_http_methods
@@ -159,9 +159,9 @@ VERBS: Final[Mapping[str, Callable[[World, QueryDict], Any]]] = {
 }
 
 
-def _link(request: HttpRequest, told: QueryDict) -> dict[str, Any]:
+def _link(request: SeatedRequest, told: QueryDict) -> dict[str, Any]:
     """Make a one-time link for the chosen seat: an officer's role in a department, or one of the people to try."""
-    mine: World = request.seat.world  # type: ignore[attr-defined]
+    mine = request.seat.world
     holder = told.get("holder", "")
     seat = _person(mine, holder) if holder else _office(mine, told)
     address = request.build_absolute_uri(reverse("enter", args=[access.new_link(seat)]))

@@ -14,7 +14,6 @@ from tests.browser.guests import Guest
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NARROWEST = 320
-WIDE = {"command"}  # the wall is made for a wall; its lists are for phones
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ def test_every_page_is_accessible_and_stays_inside_its_policy(
         found += [f"{sight.name}: {each}" for each in guest.axe()]
         found += [f"{sight.name}: stopped {each}" for each in guest.stopped()]
         inner = page.evaluate("document.documentElement.scrollWidth")
-        if inner > width and sight.name not in WIDE:
+        if inner > width:
             found.append(f"{sight.name}: {inner} pixels on a page of {width}")
         language_of_page = page.evaluate("document.documentElement.lang")
         if language_of_page != {"zh": "zh-CN", "en": "en"}[language]:
@@ -72,6 +71,6 @@ def test_every_page_reflows_at_320_pixels(visitor: Callable[..., Guest], showcas
             windows[sight.seat] = enter(visitor, showcase, sight.seat, width=NARROWEST)
             windows[sight.seat].expected.add(404)
         inner = windows[sight.seat].go(sight.at(showcase.numbers)).evaluate("document.documentElement.scrollWidth")
-        if inner > NARROWEST and sight.name not in WIDE:
+        if inner > NARROWEST:
             found.append(f"{sight.name}: {inner} pixels")
     assert "\n".join(found) == ""

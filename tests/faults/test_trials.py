@@ -1,7 +1,5 @@
 """Trials reach their faults and hold; and with a guard taken out of the product they do not hold."""
 
-import re
-
 import pytest
 
 from govsim.lab import faults, trial
@@ -50,13 +48,12 @@ def test_a_fault_is_reached_and_held(name: str) -> None:
     [
         ("F2", NO_LEASE, "not within"),
         ("F4", NO_FENCE, "recorded late was refused"),
-        # Where the worker was stopped decides whether its late record doubles a decision or only goes unrefused.
-        ("F4", NO_FENCE + NO_UNIQUE, "decided twice|recorded late was refused"),
+        ("F4", NO_FENCE + NO_UNIQUE, "decided twice"),
     ],
     ids=["a lease that never ends", "no fence", "no fence and no unique decision"],
 )
 def test_without_a_guard_the_run_fails(name: str, removed: str, seen: str) -> None:
     outcome = trial.run(faults.matrix()[name], seed=SEED, hook=removed)
     assert not outcome.held
-    assert re.search(seen, outcome.why_not)
+    assert seen in outcome.why_not
     assert outcome.reached

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from govsim.core.models import World
+from govsim.lab.stack import wait
 from govsim.load import folders
 from govsim.load.profile import Profile
 from govsim.load.report import VERSION
@@ -51,31 +53,61 @@ def test_runs_are_for_trainers(town: World) -> None:
     assert "/sign-in" in visit().client.get(reverse("load")).headers["Location"]
 
 
-def test_a_run_is_started_once_and_with_what_was_typed(
-    trainer: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    started: list[list[str]] = []
+TYPED = {"rate": "12", "seconds": "20", "shape": "day", "seed": "7", "people": "500"}
 
-    class Process:
-        pid = os.getpid()  # it lives as long as this test
 
-        def __init__(self, command: list[str], **_: Any) -> None:
-            started.append(command)
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What would be run; something that only waits is run instead, a process like any other."""
+    asked: list[str] = []
+    honest = folders._command
 
-    monkeypatch.setattr(folders.subprocess, "Popen", Process)
-    typed = {"rate": "12", "seconds": "20", "shape": "day", "seed": "7", "people": "500"}
-    answer = trainer.client.post(reverse("load"), typed)
+    def waiting(path: Path, profile: Profile) -> list[str]:
+        asked.append(" ".join(honest(path, profile)))
+        return [sys.executable, "-c", "import time; time.sleep(60)"]
+
+    monkeypatch.setattr(folders, "_command", waiting)
+    return asked
+
+
+def test_a_run_is_started_once_and_with_what_was_typed(trainer: Any, commands: list[str], tmp_path: Path) -> None:
+    answer = trainer.client.post(reverse("load"), TYPED)
     assert answer.status_code == 302
-    (command,) = started
-    assert "--rate 12.0 --seconds 20.0 --shape day --seed 7 --people 500" in " ".join(command)
-    assert trainer.client.post(reverse("load"), typed).status_code == 409
-    assert len(started) == 1
+    assert "--rate 12.0 --seconds 20.0 --shape day --seed 7 --people 500" in commands[0]
+    try:
+        for _ in range(2):
+            again = trainer.client.post(reverse("load"), TYPED)
+            assert again.status_code == 409
+            assert 'value="12"' in again.content.decode()  # nothing that was typed is lost
+        assert len(commands) == 1
+        found = folders.running(tmp_path)
+        assert found is not None
+        assert answer.headers["Location"] == reverse("load-run", args=[found.name])
+    finally:
+        trainer.client.post(answer.headers["Location"] + "/stop")
+    wait(lambda: folders.running(tmp_path) is None, seconds=10)
+    wait(lambda: all(each.poll() is not None for each in folders._children), seconds=10)
 
 
-@pytest.mark.parametrize("wrong", [{"rate": "0"}, {"rate": "9999"}, {"seconds": "x"}, {"people": "10"}, {"seed": "-1"}])
-def test_what_cannot_be_run_is_said(trainer: Any, wrong: dict[str, str]) -> None:
-    typed = {"rate": "12", "seconds": "20", "shape": "day", "seed": "7", "people": "500"} | wrong
-    assert trainer.client.post(reverse("load"), typed).status_code == 422
+def test_stopping_a_run_that_is_over_touches_nobody(trainer: Any, tmp_path: Path) -> None:
+    keep(tmp_path, "20260101-010101", done=True)
+    (tmp_path / "load" / "20260101-010101" / "pid").write_text(str(os.getpid()))  # what a former version left there
+    assert trainer.client.post(reverse("load-stop", args=["20260101-010101"])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rate": "0"}, {"rate": "9999"}, {"rate": "nan"}, {"rate": "inf"}, {"seconds": "x"}, {"people": "10"},
+     {"people": "nan"}, {"people": "50.5"}, {"people": "9" * 5000}, {"seed": "-1"}, {"seed": ""}, {"shape": "wave"}],
+)  # fmt: skip
+def test_what_cannot_be_run_is_said_and_kept(trainer: Any, commands: list[str], wrong: dict[str, str]) -> None:
+    answer = trainer.client.post(reverse("load"), TYPED | wrong)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert 'role="alert"' in text
+    assert "错误：" in text
+    assert all(f'value="{each}"' in text for key, each in (TYPED | wrong).items() if key != "shape")
+    assert not commands
 
 
 def test_a_report_is_shown_downloaded_and_compared(trainer: Any, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def one(request: SeatedRequest, key: str, number: int) -> HttpResponse:
 
 def _version(request: SeatedRequest) -> int:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 @require_POST

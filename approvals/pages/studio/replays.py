@@ -43,7 +43,7 @@ def _context(request: SeatedRequest, draft: Any, replay: Any) -> dict[str, Any]:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in kinds else ""
     before = request.GET.get("before", "")
-    start = int(before) if before.isdigit() and len(before) < 18 else 0
+    start = int(before) if before.isdecimal() and len(before) < 18 else 0
     found = replays.changes(replay, kind=chosen, before=start, most=MOST + 1)
     sentences = {each["id"]: each for each in (*replay.body["rules"], *replay.body["standing"]["rules"])}
     labels = telling.labels(replay.body)

@@ -33,7 +33,7 @@ def attempt(request: SeatedRequest, key: str) -> HttpResponse:
     """Show the form of the facts; judge a person or the typed facts by the rules in force or by a draft."""
     item, world = catalogue.item(key), request.seat.world
     number = request.GET.get("draft", "")
-    draft = catalogue.proposal(world.pk, key, int(number)) if number.isdigit() and len(number) < 9 else None
+    draft = catalogue.proposal(world.pk, key, int(number)) if number.isdecimal() and len(number) < 9 else None
     held = shelf.version_of(request, key, "")
     ruleset = _ruleset(held, draft)
     example = examples.granting(item.body, shelf.standing_of((draft or held).body))
