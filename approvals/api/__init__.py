@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.api import applications, packages
+from approvals.api import applications, packages, verbs
 
 urlpatterns = [
     path("applications", applications.Applications.as_view(), name="api-applications"),
@@ -10,10 +10,10 @@ urlpatterns = [
     path("applications/<slug:number>", applications.OneApplication.as_view(), name="api-application"),
     path("applications/<slug:number>/passport", applications.PassportOf.as_view(), name="api-passport"),
     path("applications/<slug:number>/history", applications.HistoryOf.as_view(), name="api-history"),
-    path("applications/<slug:number>/ask_review", applications.AskReview.as_view(), name="api-ask-review"),
+    path("applications/<slug:number>/ask_review", verbs.AskReview.as_view(), name="api-ask-review"),
     *(
-        path(f"applications/<slug:number>/{verb.name}", applications.door(verb).as_view(), name=f"api-{verb.name}")
-        for verb in applications.VERBS
+        path(f"applications/<slug:number>/{verb.name}", verbs.door(verb).as_view(), name=f"api-{verb.name}")
+        for verb in verbs.VERBS
     ),
     path("inbox", applications.Inbox.as_view(), name="api-inbox"),
     path("messages", applications.Messages.as_view(), name="api-messages"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from drf_spectacular.utils import extend_schema
@@ -11,29 +11,18 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from approvals import passport, queries
-from approvals.actions import accept as accepting
 from approvals.actions import (
-    after,
-    ask_correction,
     assess,
     cases,
-    correct,
-    decide,
-    handle,
-    special,
     submit,
     submit_batch,
-    withdraw,
 )
-from approvals.actions import escalate as escalating
-from approvals.actions import open as opening
-from approvals.actions import urge as urging
-from approvals.api import shapes
+from approvals.api import bodies, shapes
 from approvals.api.telling import Teller
 from approvals.models import Application
 from govsim.core import canonical, clock, faults
 from govsim.core.errors import GovsimError, NotFound
-from govsim.core.rest import Body, Nothing, PreconditionFailed, Single, View
+from govsim.core.rest import PreconditionFailed, Single, View
 from services import queries as catalogue
 
 MOST_MESSAGES = 1000
@@ -103,13 +92,13 @@ class CaseView(Single):
 class Applications(View):
     """The applications that the asker may see, and new ones."""
 
-    query = shapes.ApplicationFilter
+    query = bodies.ApplicationFilter
     throttle_scope = "applications"
     key_required = True
     makes = True
 
     @extend_schema(
-        operation_id="applications_list", tags=["applications"], parameters=[shapes.ApplicationFilter],
+        operation_id="applications_list", tags=["applications"], parameters=[bodies.ApplicationFilter],
         responses=shapes.Line(many=True),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -123,12 +112,12 @@ class Applications(View):
         return self.page(shapes.Line, rows, Teller(self.actor, clock.now(self.world)).line)
 
     @extend_schema(
-        operation_id="applications_submit", tags=["applications"], request=shapes.NewApplication,
+        operation_id="applications_submit", tags=["applications"], request=bodies.NewApplication,
         responses={202: shapes.Application, 201: shapes.Application},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Apply. 202: it is stored and being handled; look at `Location`. With `draft` it is only kept (201)."""
-        given = self.read(shapes.NewApplication)
+        given = self.read(bodies.NewApplication)
         item, draft = given.pop("item"), given.pop("draft")
         who: dict[str, Any] = {"world": self.world, "actor": self.actor, "applicant_name": self.seat.name_zh}
         if draft:
@@ -147,12 +136,12 @@ class Batch(Single):
     key_required = True
 
     @extend_schema(
-        operation_id="applications_submit_batch", tags=["applications"], request=shapes.NewBatch,
+        operation_id="applications_submit_batch", tags=["applications"], request=bodies.NewBatch,
         responses={202: shapes.Batch},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Apply up to 200 times. Each entry is stored or refused by itself; 202 says that `results` tells which."""
-        given = self.read(shapes.NewBatch)
+        given = self.read(bodies.NewBatch)
         made = submit_batch.submit_batch(
             world=self.world, actor=self.actor, applicant_name=self.seat.name_zh, entries=given["applications"]
         )
@@ -184,12 +173,12 @@ class OneApplication(CaseView):
         return versioned(request, etag(row), lambda: self.answer(shapes.Application, self.teller().application(row)))
 
     @extend_schema(
-        operation_id="application_save_draft", tags=["applications"], request=shapes.Draft,
+        operation_id="application_save_draft", tags=["applications"], request=bodies.Draft,
         responses=shapes.Application,
     )  # fmt: skip
     def put(self, request: Request, number: str) -> Response:
         """Replace what a draft holds."""
-        given = self.read(shapes.Draft)
+        given = self.read(bodies.Draft)
         with self.unchanged(request, number):
             submit.save_draft(world=self.world, actor=self.actor, number=number, **given)
         return self.told(number)
@@ -199,10 +188,10 @@ class PassportOf(CaseView):
     """The decision passport (决定说明书)."""
 
     versioned = False
-    query = shapes.PassportView
+    query = bodies.PassportView
 
     @extend_schema(
-        operation_id="application_passport", tags=["applications"], parameters=[shapes.PassportView],
+        operation_id="application_passport", tags=["applications"], parameters=[bodies.PassportView],
         responses=shapes.Passport,
     )  # fmt: skip
     def get(self, request: Request, number: str) -> Response:
@@ -258,82 +247,3 @@ class Messages(View):
     def get(self, request: Request) -> Response:
         """List the messages to the asker, newest first."""
         return self.page(shapes.Message, queries.messages_of(self.world, self.holder(), most=MOST_MESSAGES), vars)
-
-
-# --- verbs ------------------------------------------------------------------------------------------------------------
-
-
-class Verb(NamedTuple):
-    """One verb as a door: what it takes, whom it asks, what it answers with (202: a worker goes on with it)."""
-
-    name: str
-    action: Callable[..., Any]
-    takes: type[Body] = Nothing
-    code: int = 200
-
-
-def _submit_draft(*, number: str, world: Any, actor: Any, **given: Any) -> Application:
-    row = cases.application(world, number, actor)
-    return submit.submit(
-        world=world, actor=actor, applicant_name=row.applicant_name, item_key=row.item_key, number=number, **given
-    )
-
-
-VERBS = (
-    Verb("submit", _submit_draft, shapes.Entries, 202),
-    Verb("withdraw", withdraw.withdraw),
-    Verb("correct", correct.correct, shapes.Correction, 202),
-    Verb("accept", accepting.accept),
-    Verb("decline", accepting.decline, shapes.ReasonGiven),
-    Verb("ask_correction", ask_correction.ask_correction, shapes.CorrectionAsked),
-    Verb("handle", handle.handle, shapes.Opinion),
-    Verb("review", handle.review, shapes.Opinion),
-    Verb("send_back", handle.send_back, shapes.Opinion),
-    Verb("suspend", special.suspend, shapes.SpecialStart),
-    Verb("resume", special.resume, shapes.SpecialEnd),
-    Verb("grant", decide.grant, shapes.Opinion),
-    Verb("refuse", decide.refuse, shapes.ReasonGiven),
-    Verb("return", withdraw.return_, shapes.ReasonGiven),
-    Verb("open", opening.open_case),
-    Verb("deliver", after.deliver, shapes.DeliveryChosen),
-    Verb("rate", after.rate, shapes.RatingGiven),
-    Verb("inspect", after.inspect, shapes.Inspection),
-    Verb("urge", urging.urge, shapes.NoteGiven),
-    Verb("escalate", escalating.escalate, shapes.NoteGiven),
-)
-
-
-def door(verb: Verb) -> type[CaseView]:
-    """Return the door of one verb."""
-
-    class Acting(CaseView):
-        @extend_schema(
-            operation_id=f"application_{verb.name}", tags=["applications"], request=verb.takes,
-            responses={verb.code: shapes.Application}, description=verb.action.__doc__,
-        )  # fmt: skip
-        def post(self, request: Request, number: str) -> Response:
-            given = self.read(verb.takes)
-            with self.unchanged(request, number):
-                verb.action(world=self.world, actor=self.actor, number=number, **given)
-            return self.told(number, code=verb.code)
-
-    Acting.__name__ = f"{verb.name.title().replace('_', '')}Application"
-    Acting.__doc__ = verb.action.__doc__
-    return Acting
-
-
-class AskReview(CaseView):
-    """Ask for a review (复核)."""
-
-    makes = True
-
-    @extend_schema(
-        operation_id="application_ask_review", tags=["applications"], request=shapes.ReviewAsked,
-        responses={202: shapes.Application},
-    )  # fmt: skip
-    def post(self, request: Request, number: str) -> Response:
-        """Ask for a review of a decision; the answer is the new application that reviews it."""
-        given = self.read(shapes.ReviewAsked)
-        with self.unchanged(request, number):
-            made = after.ask_review(world=self.world, actor=self.actor, number=number, **given)
-        return self.told(made.number, code=202, new=True)

@@ -10,7 +10,7 @@ from rest_framework.reverse import reverse
 
 from approvals.actions import cases
 from approvals.actions import package as packages
-from approvals.api import shapes
+from approvals.api import bodies, shapes
 from approvals.api.applications import versioned
 from approvals.api.telling import Teller
 from approvals.models import Package
@@ -32,13 +32,13 @@ def etag(row: Package) -> str:
 class Packages(View):
     """The packages that the asker may see, and new ones."""
 
-    query = shapes.PackageFilter
+    query = bodies.PackageFilter
     throttle_scope = "applications"
     key_required = True
     makes = True
 
     @extend_schema(
-        operation_id="packages_list", tags=["packages"], parameters=[shapes.PackageFilter],
+        operation_id="packages_list", tags=["packages"], parameters=[bodies.PackageFilter],
         responses=shapes.PackageLine(many=True),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
@@ -49,11 +49,11 @@ class Packages(View):
         return self.page(shapes.PackageLine, rows, Teller(self.actor, clock.now(self.world)).package_line)
 
     @extend_schema(
-        operation_id="packages_start", tags=["packages"], request=shapes.NewPackage, responses={202: shapes.Package}
+        operation_id="packages_start", tags=["packages"], request=bodies.NewPackage, responses={202: shapes.Package}
     )
     def post(self, request: Request) -> Response:
         """Start a package: one form for all its branches. The asker signs by starting."""
-        given = self.read(shapes.NewPackage)
+        given = self.read(bodies.NewPackage)
         row = packages.start(
             world=self.world, actor=self.actor, applicant_name=self.seat.name_zh, theme_key=given.pop("theme"), **given
         )

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.throttling import ScopedRateThrottle
 
 from approvals import states
-from approvals.api.applications import VERBS
+from approvals.api.verbs import VERBS
 from approvals.models import Application
 from govsim.core.models import Department, World
 from tests.api.conftest import ALLOWANCE, Api, problem

@@ -147,3 +147,24 @@ def test_rubbish_in_the_moves_of_a_case_is_no_fault_of_ours(
                 if answer.status_code >= 500:
                     bad.append(f"{role} {pattern} {value[:20]!r}: {answer.status_code}")
     assert not bad, "\n".join(bad)
+
+
+def test_a_number_that_no_table_holds_is_not_found(seats: dict[str, Client]) -> None:
+    huge = "9" * 30
+    bad = []
+    for role, address in (
+        ("applicant", f"/my-data/registers/identity/{huge}/dispute"),
+        ("applicant", f"/my-data/consents/{huge}"),
+        ("applicant", f"/my-data/consents/{huge}/withdraw"),
+        ("handler", f"/disputes/{huge}"),
+        ("rule_officer", f"/studio/sz.old_age_allowance/drafts/{huge}"),
+        ("rule_officer", f"/studio/sz.old_age_allowance/drafts/{huge}/publish"),
+        ("rule_officer", f"/studio/sz.old_age_allowance/drafts/{huge}/replays/{huge}"),
+        ("trainer", f"/present/one_window_within_a_day/picture/{huge}"),
+        ("", f"/w/test-{huge}/status-lists/{huge}"),
+    ):
+        for ask in (seats[role].get, seats[role].post):
+            answer = ask(address)
+            if answer.status_code not in (302, 403, 404, 405):
+                bad.append(f"{address}: {answer.status_code}")
+    assert not bad, "\n".join(bad)

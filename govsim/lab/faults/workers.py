@@ -75,8 +75,9 @@ def killed_child(trial: Trial) -> None:
     lab = trial.town(cases=200, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="2")
     lab.start_broker()
     lab.start_worker()
-    lab.start_sweeper()
+    lab.work("ring")
     born = stop_with_claim(lab, "worker")
+    lab.start_sweeper()
     held = claimed(lab)
     trial.break_()
     for child in born:
@@ -143,8 +144,9 @@ def zombie(trial: Trial) -> None:
     lab.hook(trial.hook + SLOW)
     lab.start_worker()
     lab.hook(trial.hook)
+    lab.work("ring")
+    stop_with_claim(lab, "worker")  # before the sweeper runs: nobody else may be the one that is seen with a claim
     lab.start_sweeper()
-    stop_with_claim(lab, "worker")
     # Its parent goes on: one that slept through its broker's time-out would end the child before it can be late.
     os.kill(lab.running["worker"].pid, signal.SIGCONT)
     trial.break_()
