@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -31,7 +31,7 @@ class Nowhere(Single):
     permission_classes = (AllowAny,)
 
     @extend_schema(exclude=True)
-    def _nowhere(self, request: Request, rest: str) -> Response:
+    def _nowhere(self, request: Request) -> Response:
         raise NotFound("没有这个接口地址", "There is no such address in the API")
 
     get = post = put = patch = delete = _nowhere
@@ -65,5 +65,5 @@ urlpatterns: list[URLPattern] = [
     *honoured(rooms),
     path("schema/", schema, name="api-schema"),
     path("docs/", docs, name="api-docs"),
-    path("<path:rest>", Nowhere.as_view(), name="api-nowhere"),
+    re_path(r"[\s\S]*", Nowhere.as_view(), name="api-nowhere"),  # a line break as well
 ]

@@ -6,8 +6,6 @@ class GovsimConfig(AppConfig):
     verbose_name = "govsim"
 
     def ready(self) -> None:
-        try:
-            from govsim import journey
-        except ImportError:  # provisional: a room is still being written
-            return
+        from govsim import journey  # here, when every room's models are there
+
         journey.listen()

@@ -50,7 +50,7 @@ def claim(world: World, *, until: datetime, limit: int) -> list[Application]:
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []
-    rows = Application.objects.filter(pk__in=ids, claim=mark).select_related("package").order_by("due_at", "pk")
+    rows = Application.objects.filter(pk__in=ids, claim=mark).prefetch_related("package").order_by("due_at", "pk")
     for row in rows:
         row.world = world
     return list(rows)

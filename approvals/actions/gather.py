@@ -1,11 +1,10 @@
 """Gather shared data for a batch: every fact and mapped field is asked for again at this moment (decision 9)."""
 
 import functools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from approvals.actions.casefile import Case
 from approvals.models import Application
@@ -73,7 +72,8 @@ def gather(world: World, cases: Sequence[Case], *, purpose: str = "decide") -> N
     if not asking:
         return
     moment = max(case.at for case in asking)
-    couples = [case for case in asking if any(key == "spouse" for _, key in _pairs(case))]
+    pairs = {case.row.pk: _pairs(case) for case in asking}
+    couples = [case for case in asking if any(key == "spouse" for _, key in pairs[case.row.pk])]
     spouses: dict[str, str] = {}
     if couples:
         first = {case.row.pk: _question(case, "population", (case.row.applicant,)) for case in couples}
@@ -84,13 +84,13 @@ def gather(world: World, cases: Sequence[Case], *, purpose: str = "decide") -> N
                 spouses[case.row.applicant] = answer.records[0].get("spouse") or ""
     questions: dict[tuple[int, tuple[str, str]], exchange.Question] = {}
     for case in asking:
-        for pair in _pairs(case):
+        for pair in pairs[case.row.pk]:
             keys = case.keys[pair] = _keys(case, pair[1], spouses)
             if keys:
                 questions[case.row.pk, pair] = _question(case, pair[0], keys)
             elif pair[1] != "spouse" or case.row.applicant in spouses:
                 case.answers[pair] = _Nobody(department=department_key(case, pair[0]), at=case.at)
-    gathered = exchange.gather(world, list(dict.fromkeys(questions.values())), at=moment, purpose=purpose)
+    gathered = exchange.gather(world, questions.values(), at=moment, purpose=purpose)
     by_case = {case.row.pk: case for case in asking}
     for (pk, pair), question in questions.items():
         answer = gathered.answers[question]
@@ -131,9 +131,6 @@ def _field_expression(text: str) -> Expression:
     return compile_expression(text, names={"record", "records", "as_of"})
 
 
-_COLUMN: Final = re.compile(r"record\.([a-z_]+)")
-
-
 def form_values(case: Case) -> dict[str, Any]:
     """Return the form as the decision reads it: the applicant's own fields, and shared values as gathered now."""
     if case.values is None:
@@ -154,10 +151,10 @@ def _form_values(case: Case) -> dict[str, Any]:
         answer = case.answers.get(pair)
         if answer is None or answer.status != "answered" or not answer.records:
             continue
-        record, text = answer.records[0], source["expression"]
-        if (column := _COLUMN.fullmatch(text)) is not None:  # most are; showing a record to the engine costs more
-            if column[1] in record:
-                value = record[column[1]]
+        record, expression = answer.records[0], _field_expression(source["expression"])
+        if expression.column:
+            if expression.column in record:
+                value = record[expression.column]
                 values[each["key"]] = value.isoformat() if isinstance(value, date) else value
             continue
         scope = scope or Scope({"as_of": midnight(case.at.date())})
@@ -166,7 +163,7 @@ def _form_values(case: Case) -> dict[str, Any]:
             scope.set("records", [plain(record)])
             shown = pair
         try:
-            value = engine.calendar_day(scope.run(_field_expression(text).program))
+            value = engine.calendar_day(scope.run(expression.program))
         except EvaluationError:
             continue
         values[each["key"]] = value.isoformat() if isinstance(value, date) else value

@@ -23,16 +23,18 @@ def complete_grant(world: World, case: Case, found: Any, made: Ruling) -> bool:
     made.deliverables = [dict(each) for each in body.get("deliverables", [])]
     values = form_values(case)
     try:
-        fields = engine.certificate_fields(case.ruleset, found, values)
-        records = engine.register_bodies(case.ruleset, found, values, row.number)
+        granted = engine.granted(case.ruleset, found, values, row.number)
     except EvaluationError:
         return False
     if body.get("assigns") == "credit_code":
         made.result["credit_code"] = new_firm_code(world, row)
     owners = {"applicant": row.applicant, "firm": row.subject, "new_firm": made.result.get("credit_code", "")}
-    made.registers = [register.Entry(dataset, owners[key], row.city, record) for dataset, key, record in records]
-    if fields is None:
+    made.registers = [
+        register.Entry(dataset, owners[key], row.city, record) for dataset, key, record in granted.registers
+    ]
+    if granted.certificate is None:
         return True
+    fields, until = granted.certificate
     holder_kind = case.ruleset.certificate.holder if case.ruleset.certificate else ""
     code, name = _certificate_holder(case, holder_kind, made)
     made.certificate = issue.IssueRequest(
@@ -40,10 +42,10 @@ def complete_grant(world: World, case: Case, found: Any, made: Ruling) -> bool:
         holder_code=code,
         holder_name=name,
         issuer_key=_issuer(row),
-        fields={key: value.isoformat() if isinstance(value, date) else value for key, value in fields[0].items()},
+        fields={key: value.isoformat() if isinstance(value, date) else value for key, value in fields.items()},
         number=made.result.get("credit_code") if holder_kind == "new_firm" else None,
         valid_from=made.at.date(),
-        valid_until=fields[1],
+        valid_until=until,
         case_number=row.number,
         application_id=row.pk,
     )

@@ -89,6 +89,8 @@ def derive(
             value: object = UNKNOWN
             if not why and not answer.records and declared.none_value is not UNKNOWN:
                 value = declared.none_value
+            elif not why and expression.column:
+                value, why = _column(declared, expression.column, answer.records[0])
             elif not why:
                 if shown != pair:
                     shown = pair if _show(scope, answer.records, plan.reads[pair]) else None
@@ -253,6 +255,19 @@ def _show(scope: Scope, records: Sequence[Mapping[str, Any]], read: frozenset[st
     return True
 
 
+def _column(declared: Declaration, column: str, record: Mapping[str, Any]) -> tuple[object, str]:
+    if column not in record:
+        return UNKNOWN, facts.EXPRESSION_FAILED
+    return _checked(declared, record[column])
+
+
+def _checked(declared: Declaration, value: object) -> tuple[object, str]:
+    if isinstance(value, list):
+        value = tuple(value)
+    why = facts.check(declared, value)
+    return (UNKNOWN, why) if why else (value, "")
+
+
 def _value(declared: Declaration, expression: Expression, scope: Scope, there: frozenset[str]) -> tuple[object, str]:
     if not expression.reads <= there:
         return UNKNOWN, facts.MISSING
@@ -260,10 +275,7 @@ def _value(declared: Declaration, expression: Expression, scope: Scope, there: f
         value = calendar_day(scope.run(expression.program))
     except EvaluationError:
         return UNKNOWN, facts.EXPRESSION_FAILED
-    if isinstance(value, list):
-        value = tuple(value)
-    why = facts.check(declared, value)
-    return (UNKNOWN, why) if why else (value, "")
+    return _checked(declared, value)
 
 
 def _entry(pair: tuple[str, str], answer: Answer, at: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ and only a result that is exactly true is a PASS.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -13,19 +14,19 @@ from approvals.rules import facts
 from approvals.rules.facts import UNKNOWN, Fact
 from approvals.rules.loading import load
 from approvals.rules.parameters import Figures
-from approvals.rules.ruleset import CASE_NUMBER, Result, Rule, RuleSet, RuleSetError
+from approvals.rules.ruleset import CASE_NUMBER, CertificateFields, Result, Rule, RuleSet, RuleSetError
 from govsim.core.expressions import BUSINESS_ZONE, INTEGERS, EvaluationError, Expression, Scope, midnight, plain
 
 __all__ = [
     "Finding",
     "Findings",
+    "Granted",
     "RuleSet",
     "RuleSetError",
-    "certificate_fields",
     "combine",
     "evaluate",
+    "granted",
     "load",
-    "register_bodies",
 ]
 
 Verdict = Literal["PASS", "FAIL", "UNKNOWN"]
@@ -202,19 +203,42 @@ def calendar_day(value: object) -> object:
     return local.date() if local == midnight(local.date()) else value
 
 
-def certificate_fields(
-    ruleset: RuleSet, found: Findings, form: Mapping[str, Any]
-) -> tuple[dict[str, object], date | None] | None:
-    """Return the fields and the last day of the certificate that a grant issues, or None when the item issues none.
-
-    `form` is what the applicant entered, by field key. Raises EvaluationError when a field has no value: the caller
-    must then give the case to a person and grant nothing.
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What follows from a grant: the certificate's fields and last day (None: the item issues none), and what is
+    written into registers as (dataset, whose record, fields).
     """
-    certificate = ruleset.certificate
+
+    certificate: tuple[dict[str, object], date | None] | None
+    registers: list[tuple[str, str, dict[str, object]]]
+
+
+def granted(ruleset: RuleSet, found: Findings, form: Mapping[str, Any], case_number: str) -> Granted:
+    """Return what follows from a grant. `form` is what the applicant entered, by field key.
+
+    Raises EvaluationError when a field has no value: the caller must then give the case to a person and grant nothing.
+    """
+    if ruleset.certificate is None and not ruleset.registers:
+        return Granted(None, [])
+    given = {f"form_{key}": form_value(ruleset, key, form[key]) for key in ruleset.form if form.get(key) is not None}
+    held = {name: fact.value for name, fact in found.facts.items() if fact.value is not UNKNOWN}
+    values = {name: plain(value) for name, value in {**held, **found.result, **given}.items()}
+    values = {"as_of": midnight(found.as_of), **found.figures.values, **values}
+    scope, known = Scope(values, lookup=found.figures.lookup), values.keys()
+    certificate = _certificate(ruleset.certificate, scope, known)
+    scope.set(CASE_NUMBER, case_number)  # register entries may name it, a certificate's fields may not
+    known = known | {CASE_NUMBER}
+    return Granted(
+        certificate, [(each.dataset, each.key, _fields(each.fields, scope, known)) for each in ruleset.registers]
+    )
+
+
+def _certificate(
+    certificate: CertificateFields | None, scope: Scope, known: AbstractSet[str]
+) -> tuple[dict[str, object], date | None] | None:
     if certificate is None:
         return None
-    scope, known = _granted(ruleset, found, form)
-    fields = {key: _granted_value(expression, scope, known) for key, expression in certificate.fields.items()}
+    fields = _fields(certificate.fields, scope, known)
     if certificate.valid_until is None:
         return fields, None
     until = _granted_value(certificate.valid_until, scope, known)
@@ -223,34 +247,13 @@ def certificate_fields(
     return fields, until
 
 
-def register_bodies(
-    ruleset: RuleSet, found: Findings, form: Mapping[str, Any], case_number: str
-) -> list[tuple[str, str, dict[str, object]]]:
-    """Return what a grant writes into registers: (dataset, whose record, fields). Raises EvaluationError as above."""
-    if not ruleset.registers:
-        return []
-    scope, known = _granted(ruleset, found, form)
-    scope.set(CASE_NUMBER, case_number)
-    known.add(CASE_NUMBER)
-    return [
-        (each.dataset, each.key, {name: _granted_value(text, scope, known) for name, text in each.fields.items()})
-        for each in ruleset.registers
-    ]
+def _fields(expressions: Mapping[str, Expression], scope: Scope, known: AbstractSet[str]) -> dict[str, object]:
+    return {name: _granted_value(expression, scope, known) for name, expression in expressions.items()}
 
 
-def _granted(ruleset: RuleSet, found: Findings, form: Mapping[str, Any]) -> tuple[Scope, set[str]]:
-    """Return the scope of what follows from a grant: facts, figures, results and what was entered, and its names."""
-    given = {f"form_{key}": form_value(ruleset, key, form[key]) for key in ruleset.form if form.get(key) is not None}
-    held = {name: fact.value for name, fact in found.facts.items() if fact.value is not UNKNOWN}
-    values = {name: plain(value) for name, value in {**held, **found.result, **given}.items()}
-    values = {"as_of": midnight(found.as_of), **found.figures.values, **values}
-    return Scope(values, lookup=found.figures.lookup), set(values)
-
-
-def _granted_value(expression: Expression, scope: Scope, known: set[str]) -> object:
-    missing = sorted(expression.reads - known)
-    if missing:
-        raise EvaluationError(f"{missing[0]} is not known")
+def _granted_value(expression: Expression, scope: Scope, known: AbstractSet[str]) -> object:
+    if not expression.reads <= known:
+        raise EvaluationError(f"{min(expression.reads - known)} is not known")
     value = calendar_day(scope.run(expression.program))
     if value is None or isinstance(value, datetime | float):
         raise EvaluationError("a field has no typed value")

@@ -107,5 +107,9 @@ class RuleSet:
 
     def sources(self) -> tuple[tuple[str, str], ...]:
         """Return the (dataset, key) pairs that have to be asked for the facts, each once, in the item's order."""
-        pairs = ((declared.dataset, declared.key) for declared in self.declarations.values())
-        return tuple(dict.fromkeys(pair for pair in pairs if pair[0] not in WITHOUT_RECORDS))
+        found: tuple[tuple[str, str], ...] | None = self.memory.get("sources")
+        if found is None:
+            pairs = ((declared.dataset, declared.key) for declared in self.declarations.values())
+            found = tuple(dict.fromkeys(pair for pair in pairs if pair[0] not in WITHOUT_RECORDS))
+            self.memory["sources"] = found
+        return found

@@ -123,6 +123,7 @@ def _json(value: Any) -> str:
         return json.dumps(value)
 
 
+@functools.lru_cache(maxsize=1024)  # the moments of a batch are few
 def _utc_text(value: datetime | None) -> str | None:
     """Return a moment as Django's SQLite backend stores it: UTC without a zone."""
     return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))

@@ -12,14 +12,17 @@ from collections.abc import Sequence
 _SPAN = float(1 << 53)
 
 
-def _number(seed: int, key: tuple[object, ...]) -> int:
-    text = "\x1f".join(map(str, (seed, *key)))
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+def _hash(seed: int, key: tuple[object, ...]) -> "hashlib.blake2b":
+    return hashlib.blake2b("\x1f".join(map(str, (seed, *key))).encode(), digest_size=8)
+
+
+def _fraction(hashed: "hashlib.blake2b") -> float:
+    return (int.from_bytes(hashed.digest()) >> 11) / _SPAN
 
 
 def uniform(seed: int, *key: object) -> float:
     """Return a number in [0, 1)."""
-    return (_number(seed, key) >> 11) / _SPAN
+    return _fraction(_hash(seed, key))
 
 
 def integer(low: int, high: int, seed: int, *key: object) -> int:
@@ -44,9 +47,12 @@ def weighted[T](choices: Sequence[tuple[T, float]], seed: int, *key: object) -> 
 
 def lognormal(median: float, sigma: float, seed: int, *key: object) -> float:
     """Return a positive number around `median`; `sigma` is the standard deviation of its logarithm."""
-    first = max(uniform(seed, *key, "radius"), 1e-12)
-    second = uniform(seed, *key, "angle")
-    return median * math.exp(sigma * math.sqrt(-2 * math.log(first)) * math.cos(2 * math.pi * second))
+    radius = _hash(seed, (*key, ""))  # two draws under one key, which is written down once
+    angle = radius.copy()
+    radius.update(b"radius")
+    angle.update(b"angle")
+    first = max(_fraction(radius), 1e-12)
+    return median * math.exp(sigma * math.sqrt(-2 * math.log(first)) * math.cos(2 * math.pi * _fraction(angle)))
 
 
 def text(alphabet: str, length: int, seed: int, *key: object) -> str:
@@ -56,4 +62,4 @@ def text(alphabet: str, length: int, seed: int, *key: object) -> str:
 
 def stream(seed: int, *key: object) -> random.Random:
     """Return a generator of its own for bulk work under this key."""
-    return random.Random(_number(seed, key))  # noqa: S311 - simulation, not secrets
+    return random.Random(int.from_bytes(_hash(seed, key).digest()))  # noqa: S311 - simulation, not secrets

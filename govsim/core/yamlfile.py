@@ -1,5 +1,6 @@
 """YAML files that can say where each value stands, so that a complaint names file and line."""
 
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 LARGEST: Final = 500_000  # bytes; the largest file of the catalogue has a tenth of it
+DEEPEST: Final = 100  # brackets in each other; the catalogue has four
 MOST_NODES: Final = 100_000  # with every alias written out: a bomb of aliases is small only until it is read
 
 
@@ -29,7 +31,10 @@ def load(path: Path) -> Any:
     if path.stat().st_size > LARGEST:
         raise YamlError(path, 1, f"larger than {LARGEST} bytes")
     try:
-        found = reader.load(StringIO(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        if _depth(text) > DEEPEST:
+            raise YamlError(path, 1, f"brackets nested more than {DEEPEST} deep")
+        found = reader.load(StringIO(text))
         if _nodes(found, {}) > MOST_NODES:
             raise YamlError(path, 1, f"more than {MOST_NODES} values when its aliases are written out")
         return found
@@ -42,6 +47,15 @@ def load(path: Path) -> Any:
         raise YamlError(path, 1, "not UTF-8") from error
     except YAMLError as error:
         raise YamlError(path, 1, str(error).splitlines()[0]) from error
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets stand in each other: the reader takes time by its square, so it is asked before."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _nodes(node: Any, known: dict[int, int]) -> int:

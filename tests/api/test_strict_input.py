@@ -38,6 +38,7 @@ def test_methods_and_addresses_that_are_not_there(gu: Api, nobody: Api) -> None:
     problem(answer, 405, "no_such_method")
     assert answer.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
     for who in (gu, nobody):
+        problem(who.get("nowhere/%0A/at/all"), 404, "not_found")
         problem(who.get("nowhere/at/all"), 404, "not_found")
         problem(who.post("nowhere"), 404, "not_found")
     problem(gu.get("applications/%00"), 404)

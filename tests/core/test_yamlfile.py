@@ -1,6 +1,4 @@
-"""Files that are no YAML, or more of it than anybody wrote, are refused in a moment (F27)."""
-
-import time
+"""Files that are no YAML, or more of it than anybody wrote, are refused (F27)."""
 
 import pytest
 
@@ -17,13 +15,11 @@ LAUGHS = "a0: &a0 [lol]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 
     ],
     ids=["aliases", "deep", "open", "control character", "twice", "large"],
 )  # fmt: skip
-def test_what_cannot_be_read_is_refused_in_a_moment(tmp_path, text):
+def test_what_cannot_be_read_is_refused(tmp_path, text):
     path = tmp_path / "a.yaml"
     path.write_text(text, encoding="utf-8")
-    began = time.monotonic()
     with pytest.raises(yamlfile.YamlError):
         yamlfile.load(path)
-    assert time.monotonic() - began < 10
 
 
 def test_aliases_and_merges_are_read(tmp_path):

@@ -151,13 +151,22 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__} while evaluating"  # never str(error): it quotes the values
 
 
-class Expression:
-    """One compiled expression: `text`, the declared names that it `reads`, the lookup `tables` that it names."""
+_COLUMN = re.compile(r"\s*record\.([a-z][a-z0-9_]*)\s*")
 
-    __slots__ = ("program", "reads", "tables", "text")
+
+class Expression:
+    """One compiled expression: `text`, the declared names that it `reads`, the lookup `tables` that it names.
+
+    `column` is the name of a column when the expression is nothing but that column of `record`: most facts and form
+    fields are, and reading it needs no engine.
+    """
+
+    __slots__ = ("column", "program", "reads", "tables", "text")
 
     def __init__(self, text: str, program: cel.Program, reads: frozenset[str], tables: frozenset[str]) -> None:
         self.text = text
+        column = _COLUMN.fullmatch(text)
+        self.column = column[1] if column else ""
         self.program = program
         self.reads = reads
         self.tables = tables

@@ -34,6 +34,9 @@ class Question:
     consent_id: int | None
     department: str
 
+    def __hash__(self) -> int:
+        return hash((self.case, self.dataset, self.keys))  # what differs within a batch
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -157,7 +160,7 @@ def _answer(
 
 def _prefix(question: Question) -> str:
     """Return the city whose register is asked: the asking department's, else the first subject's."""
-    known = [catalogue.prefix_of(text) for text in (question.department, *question.keys)]
+    known = map(catalogue.prefix_of, (question.department, *question.keys))
     return next((prefix for prefix in known if prefix is not None), "sz")
 
 

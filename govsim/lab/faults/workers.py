@@ -139,7 +139,8 @@ after_import("approvals.actions.assess", slow)
 @fault("F4", "办理进程停顿超过租约后继续", "a worker stops for longer than its lease and goes on")
 def zombie(trial: Trial) -> None:
     """The rows are decided by another worker meanwhile; what the first one records afterwards is refused."""
-    lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
+    # A hard time limit would end the stopped child, on a slow machine before another has decided its rows.
+    lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1", GOVSIM_TASK_SECONDS="300")
     lab.start_broker()
     lab.hook(trial.hook + SLOW)
     lab.start_worker()
@@ -155,7 +156,7 @@ def zombie(trial: Trial) -> None:
     trial.recovered(lambda: lab.due() == 0)
     lab.signal("worker", signal.SIGCONT)
     with contextlib.suppress(TimeoutError):
-        wait(lambda: LATE in lab.said("worker"), seconds=10)
+        wait(lambda: LATE in lab.said("worker"), seconds=30)
     trial.reached(f"stopped with {held} rows, which another decided meanwhile")
     trial.verify(lab, lab.numbers)
     trial.hold("what the first one recorded late was refused", LATE in lab.said("worker"))

@@ -263,14 +263,16 @@ def test_equal_content_is_compiled_once_and_other_content_again():
 
 
 def test_certificate_fields_come_from_facts_results_and_form(passes, judge):
-    fields, until = engine.certificate_fields(passes, judge(), {"photo_on": "2021-11-01"})
+    certificate = engine.granted(passes, judge(), {"photo_on": "2021-11-01"}, "AB12").certificate
+    assert certificate is not None
+    fields, until = certificate
     assert fields == {"holder": "模拟甲", "fare": 0, "photo": date(2021, 11, 1)}
     assert until == date(2022, 12, 1)
 
 
 def test_a_certificate_field_without_a_value_is_said_to_the_caller(passes, judge):
     with pytest.raises(EvaluationError, match="form_photo_on"):
-        engine.certificate_fields(passes, judge(), {})
+        engine.granted(passes, judge(), {}, "AB12")
 
 
 def test_unknown_is_neither_true_nor_null():
@@ -282,7 +284,7 @@ def test_what_a_grant_writes_into_registers(judge):
     entry = {"dataset": "bus_passes", "key": "applicant", "record": {"number": "case_number", "until": "valid_until"}}
     rules = engine.load(bus_pass.body(registers=[entry]), STANDING)
     found = engine.evaluate(rules, derive.from_flat(rules, GRANTED), AS_OF)
-    assert engine.register_bodies(rules, found, {}, "AB12") == [
+    assert engine.granted(rules, found, {"photo_on": "2021-11-01"}, "AB12").registers == [
         ("bus_passes", "applicant", {"number": "AB12", "until": date(2022, 12, 1)})
     ]
 
