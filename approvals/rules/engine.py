@@ -224,10 +224,10 @@ def granted(ruleset: RuleSet, found: Findings, form: Mapping[str, Any], case_num
     held = {name: fact.value for name, fact in found.facts.items() if fact.value is not UNKNOWN}
     values = {name: plain(value) for name, value in {**held, **found.result, **given}.items()}
     values = {"as_of": midnight(found.as_of), **found.figures.values, **values}
-    scope, known = Scope(values, lookup=found.figures.lookup), values.keys()
+    scope, known = Scope(values, lookup=found.figures.lookup), set(values)
     certificate = _certificate(ruleset.certificate, scope, known)
     scope.set(CASE_NUMBER, case_number)  # register entries may name it, a certificate's fields may not
-    known = known | {CASE_NUMBER}
+    known.add(CASE_NUMBER)
     return Granted(
         certificate, [(each.dataset, each.key, _fields(each.fields, scope, known)) for each in ruleset.registers]
     )
