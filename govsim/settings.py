@@ -101,7 +101,7 @@ if SQLITE:
         # A checkpoint copies a page once however often it was written since the last one: with 32 MB of log instead
         # of 4 a page that every batch writes (indexes) is copied once in eight.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        " PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-32000;",
+        " PRAGMA wal_autocheckpoint=8000;",
     }
     # A database in memory locks its tables between threads; a file does not.
     DATABASE["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
