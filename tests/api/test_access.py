@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from govsim import api
 from govsim.core import access, clock
 from govsim.core import world as worlds
 from govsim.core.actors import ROLES
-from govsim.core.models import World
+from govsim.core.models import SeatKey, World
 from govsim.exchange.actions import consent
 from tests.api.conftest import ALLOWANCE, V1, Api, problem
 from tests.approvals.conftest import GU, OUTSIDER
@@ -140,6 +141,19 @@ def test_only_trainers_move_the_world(gu: Api, sit: Callable[..., Api], trainer:
 
 def test_a_seat_of_a_world_that_was_reset_opens_nothing(gu: Api, city: World) -> None:
     worlds.retire(city)
+    problem(gu.get("applications"), 401, "not_signed_in")
+
+
+def test_a_token_opens_until_its_end_and_not_once_it_is_taken_away(gu: Api) -> None:
+    keys = SeatKey.objects.filter(seat=gu.seat)
+    assert gu.get("applications").status_code == 200
+    keys.update(expires_at=clock.wall() + timedelta(minutes=1))
+    assert gu.get("applications").status_code == 200
+    keys.update(expires_at=clock.wall() - timedelta(seconds=1))
+    problem(gu.get("applications"), 401, "not_signed_in")
+    keys.update(expires_at=None)
+    assert gu.get("applications").status_code == 200
+    keys.delete()
     problem(gu.get("applications"), 401, "not_signed_in")
 
 
