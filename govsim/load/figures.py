@@ -34,6 +34,15 @@ def little(*, in_system: float, arrivals_per_second: float, mean_seconds: float)
     return {"measured": in_system, "rate_times_time": said, "gap": gap}
 
 
+def recovered(bad: Iterable[float], *, end: float, whole: float) -> float | None:
+    """Return the seconds from `end` until nothing bad happened any more; `bad` are moments of what went wrong.
+
+    None when things still went wrong in the last tenth of the time that was left: nothing can be said then.
+    """
+    last = max((each for each in bad if each >= end), default=end)
+    return last - end if last <= whole - (whole - end) / 10 else None
+
+
 def per_second(moments: Iterable[float], *, seconds: int) -> list[int]:
     """Count moments (seconds of the run) in each whole second."""
     counted = [0] * seconds
