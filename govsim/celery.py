@@ -7,6 +7,7 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsim.settings")
 
 from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 app = Celery("govsim", broker=settings.BROKER_URL)
 app.conf.update(
@@ -39,5 +40,6 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="Asia/Shanghai",
 )
+app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry its id, and its request's
 app.conf["CELERY_DB_REUSE_MAX"] = 10_000
 app.autodiscover_tasks()

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "django_structlog",
     "govsim.core",
     "govsim.exchange",
     "certificates",
@@ -211,6 +212,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used, not as components with made-up names
 }
 
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # what a request sends to a worker carries the request's id
 structlog.configure(  # through the standard library, so that one level switches one logger
     processors=[
         structlog.stdlib.filter_by_level,
@@ -225,8 +227,9 @@ structlog.configure(  # through the standard library, so that one level switches
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"ids": {"()": "govsim.core.logs.Ids"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(ids)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["ids"]}},
     "root": {"handlers": ["stderr"], "level": env.str("GOVSIM_LOG_LEVEL", default="INFO")},
     "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }
