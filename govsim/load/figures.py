@@ -7,6 +7,8 @@ from typing import Any, Final
 SHARES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 ENOUGH: Final = {"p999": 10_000}  # samples below which a percentile says nothing
 
+CALM: Final = 5.0  # seconds without trouble after which a platform counts as recovered
+
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Return the smallest sample that is not below `share` of all (nearest rank). `ordered` is sorted, not empty."""
@@ -35,12 +37,16 @@ def little(*, in_system: float, arrivals_per_second: float, mean_seconds: float)
 
 
 def recovered(bad: Iterable[float], *, end: float, whole: float) -> float | None:
-    """Return the seconds from `end` until nothing bad happened any more; `bad` are moments of what went wrong.
+    """Return the seconds from `end` until CALM seconds began in which nothing went wrong; None when none did.
 
-    None when things still went wrong in the last tenth of the time that was left: nothing can be said then.
+    `bad` are the moments of what went wrong, `whole` is the moment at which the run ended.
     """
-    last = max((each for each in bad if each >= end), default=end)
-    return last - end if last <= whole - (whole - end) / 10 else None
+    since = end
+    for moment in sorted(each for each in bad if each >= end):
+        if moment - since > CALM:
+            break
+        since = moment
+    return since - end if whole - since >= CALM else None
 
 
 def per_second(moments: Iterable[float], *, seconds: int) -> list[int]:

@@ -111,7 +111,7 @@ def figures_of(
 
 
 def _recovered(profile: Profile, calls: Sequence[Call]) -> float | None:
-    """Return the seconds after the rush until every application was taken within SOON; None without a rush."""
+    """Return the seconds after the rush until applications were taken within SOON again; None without a rush."""
     end = profile.rush_ends
     if end is None:
         return None

@@ -48,9 +48,9 @@ def test_moments_are_counted_by_the_second() -> None:
 
 @pytest.mark.parametrize(
     ("bad", "found"),
-    [([], 0.0), ([1.0, 9.9], 0.0), ([9.0, 10.5, 13.0], 3.0), ([12.0, 19.5], None)],
+    [([], 0.0), ([1.0, 9.9], 0.0), ([13.0, 9.0, 10.5], 3.0), ([12.0, 18.5], 2.0), ([12.0, 16.5], None)],
 )
-def test_recovery_is_the_last_trouble_after_the_rush(bad: list[float], found: float | None) -> None:
+def test_recovery_is_where_calm_begins(bad: list[float], found: float | None) -> None:
     assert figures.recovered(bad, end=10.0, whole=20.0) == found
 
 
