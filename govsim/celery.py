@@ -9,6 +9,7 @@ from celery.signals import worker_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsim.settings")
 
 from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 app = Celery("govsim", broker=settings.BROKER_URL)
 app.conf.update(
@@ -41,6 +42,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="Asia/Shanghai",
 )
+app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry its id, and its request's
 app.conf["CELERY_DB_REUSE_MAX"] = 10_000
 app.autodiscover_tasks()
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "django_structlog",
     "govsim.core",
     "govsim.exchange",
     "certificates",
@@ -49,9 +50,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "govsim.web.request_id.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "govsim.web.gate.gate",  # before anything is read from the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +130,12 @@ LEASE_SECONDS = env.int("GOVSIM_LEASE_SECONDS", default=20)  # a batch takes one
 TASK_SECONDS = env.int("GOVSIM_TASK_SECONDS", default=25)  # a task is then told to end; a fifth later, killed
 MAX_ATTEMPTS = env.int("GOVSIM_MAX_ATTEMPTS", default=5)
 MOST_WAITING = env.int("GOVSIM_MOST_WAITING", default=5_000)  # due cases beyond which nothing new is taken in
+# Requests of one web process that are at work, and that stand in line; more are refused with 503 (govsim.web.gate).
+# On SQLite a POST waits while a worker records its batch. On PostgreSQL each thread keeps a connection, so fewer wait.
+NEW_WORK_AT_ONCE = env.int("GOVSIM_NEW_WORK_AT_ONCE", default=4)
+NEW_WORK_IN_LINE = env.int("GOVSIM_NEW_WORK_IN_LINE", default=60 if SQLITE else 12)
+OTHERS_AT_ONCE = env.int("GOVSIM_OTHERS_AT_ONCE", default=4)
+OTHERS_IN_LINE = env.int("GOVSIM_OTHERS_IN_LINE", default=44 if SQLITE else 16)
 
 # --- web --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -207,6 +216,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used, not as components with made-up names
 }
 
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # what a request sends to a worker carries the request's id
 structlog.configure(  # through the standard library, so that one level switches one logger
     processors=[
         structlog.stdlib.filter_by_level,
@@ -221,8 +231,9 @@ structlog.configure(  # through the standard library, so that one level switches
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"ids": {"()": "govsim.core.logs.Ids"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(ids)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["ids"]}},
     "root": {"handlers": ["stderr"], "level": env.str("GOVSIM_LOG_LEVEL", default="INFO")},
     "loggers": {"django_structlog": {"level": "WARNING"}, "axes": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }

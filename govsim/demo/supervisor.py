@@ -23,6 +23,8 @@ GRACE = 10.0  # seconds for an orderly end before SIGKILL
 ORPHAN_GRACE = 3.0  # the same when the supervisor is gone: nobody waits for an orderly end any more
 LONGEST_PAUSE = 30.0  # seconds between two attempts to start a program that keeps failing
 STEADY = 60.0  # a program that ran this long has not failed at the start
+SQLITE_THREADS, THREADS = 128, 48  # of a web process: what the gate holds by default (settings), and a few to refuse
+CONNECTIONS = 4096  # of a web process; idle ones count, and whoever comes after them waits until one is closed
 LONGEST_LOG = 5_000_000  # bytes; then it is set aside once
 
 
@@ -44,12 +46,14 @@ class Program:
 def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, web_workers: int = 1) -> list[Program]:
     """The stack: web, worker and sweeper, and the embedded broker unless another one is configured.
 
-    One web process of four threads is the default; `web_workers` is for machines with more cores.
+    One web process is the default; `web_workers` is for machines with more cores. Its threads are more than its gate
+    holds (`govsim.web.gate`), so that whoever comes too much is told so at once.
     """
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    web += ["--workers", str(web_workers), "--blocking-threads", "4", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "5"]
+    web += ["--workers", str(web_workers), "--blocking-threads", str(SQLITE_THREADS if sqlite else THREADS)]
+    web += ["--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)]
+    web += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     worker = [python, "-m", "celery", "-A", "govsim", "-q", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from govsim.load.profile import DAY, SPIKE, STEPS, Profile
+from govsim.load.profile import DAY, SPIKE, STEPS, SURGE, Profile
 
 # What each persona does, with the mean think time in seconds before each step.
 SCRIPTS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
@@ -45,6 +45,8 @@ def intensity(profile: Profile, at: float) -> float:
             return STEPS[min(int(progress * len(STEPS)), len(STEPS) - 1)]
         case "spike":
             return SPIKE if 1 / 3 <= progress < 2 / 3 else 1.0
+        case "surge":
+            return SURGE[min(int(progress * len(SURGE)), len(SURGE) - 1)]
     return 1.0
 
 

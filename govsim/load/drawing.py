@@ -28,6 +28,7 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "decided": ("决定", "decided"),
     "waiting": ("待办", "waiting"),
     "reads": ("查阅", "reads"),
+    "refused": ("拒收", "shed"),
 }
 
 
@@ -50,7 +51,7 @@ def page(told: Mapping[str, Any]) -> str:
         _verdicts(told),
         _big(told),
         _h2("时延（自计划时刻起）", "latency from the planned moment"),
-        _latencies({name: told[name] for name in ("accepted", "decided", "reads")}),
+        _latencies({name: told[name] for name in ("accepted", "decided", "reads", "refused")}),
         _h2("每秒", "each second"),
         chart(
             {name: told["timeline"][name] for name in ("offered", "accepted", "decided")},
@@ -92,15 +93,15 @@ def compared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[list[str]
     for path in COMPARED:
         first, second = _dig(one, path), _dig(other, path)
         ratio = f"{second / first:.2f}×" if first and second is not None else "–"
-        form = seconds if ".p" in path or path.endswith(("drained", "oldest")) else _number
+        form = seconds if ".p" in path or path.endswith(("drained", "oldest", "recovered_s")) else _number
         rows.append([path, form(first), form(second), ratio])
     return rows
 
 
 COMPARED: Final = (
     "offered.rate", "accepted.rate", "decided.rate", "accepted.p50", "accepted.p95", "accepted.p99", "decided.p50",
-    "decided.p95", "decided.p99", "reads.p95", "shed", "failed", "retries", "lost", "duplicates", "doubled",
-    "backlog.most", "backlog.oldest", "backlog.drained", "generator.cpu_share",
+    "decided.p95", "decided.p99", "reads.p95", "reads.shed", "refused.p99", "recovered_s", "shed", "failed", "retries",
+    "lost", "duplicates", "doubled", "backlog.most", "backlog.oldest", "backlog.drained", "generator.cpu_share",
 )  # fmt: skip
 
 
@@ -165,6 +166,8 @@ def _backlog(told: Mapping[str, Any]) -> str:
         ["最多待办 most waiting", str(backlog["most"])],
         ["最久等待 oldest", seconds(backlog["oldest"])],
         ["结束后清空 drained after", seconds(backlog["drained"])],
+        ["高峰后恢复 recovered after the rush", seconds(told["recovered_s"])],
+        ["拒收的查阅 reads shed", str(told["reads"]["shed"])],
         ["在办 L（实测） measured", f"{law['measured']:.2f}"],
         ["λ × W", f"{law['rate_times_time']:.2f}"],
         ["差 gap (Little)", gap],

@@ -7,6 +7,8 @@ from typing import Any, Final
 SHARES: Final = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 ENOUGH: Final = {"p999": 10_000}  # samples below which a percentile says nothing
 
+CALM: Final = 5.0  # seconds without trouble after which a platform counts as recovered
+
 
 def percentile(ordered: Sequence[float], share: float) -> float:
     """Return the smallest sample that is not below `share` of all (nearest rank). `ordered` is sorted, not empty."""
@@ -32,6 +34,19 @@ def little(*, in_system: float, arrivals_per_second: float, mean_seconds: float)
     said = arrivals_per_second * mean_seconds
     gap = abs(in_system - said) / max(in_system, said) if max(in_system, said) > 0 else None
     return {"measured": in_system, "rate_times_time": said, "gap": gap}
+
+
+def recovered(bad: Iterable[float], *, end: float, whole: float) -> float | None:
+    """Return the seconds from `end` until CALM seconds began in which nothing went wrong; None when none did.
+
+    `bad` are the moments of what went wrong, `whole` is the moment at which the run ended.
+    """
+    since = end
+    for moment in sorted(each for each in bad if each >= end):
+        if moment - since > CALM:
+            break
+        since = moment
+    return since - end if whole - since >= CALM else None
 
 
 def per_second(moments: Iterable[float], *, seconds: int) -> list[int]:

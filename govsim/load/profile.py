@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from govsim.load import LoadError
 
-SHAPES: Final = ("constant", "poisson", "day", "steps", "spike")
+SHAPES: Final = ("constant", "poisson", "day", "steps", "spike", "surge")
 STEPS: Final = (0.25, 0.5, 0.75, 1.0)  # of the rate, each for a quarter of the time
 SPIKE: Final = 3.0  # times the rate, in the middle third of the time
+SURGE: Final = (1.0, 0.2)  # of the rate, each for half of the time: a rush, and what the platform does afterwards
+# Where a shape's rush ends, as a share of the time.
+RUSH_ENDS: Final = {"spike": 2 / 3, "surge": 1 / 2}
 # The shape of a working day by hour from 08:30 (our choice): two peaks and a lunch, each relative to the rate.
 DAY: Final = (0.9, 1.6, 1.4, 0.5, 0.7, 1.5, 1.3, 0.9, 0.4)
 
@@ -73,6 +76,12 @@ class Profile:
     def whole(self) -> float:
         """The length of the run in seconds, warm-up included."""
         return self.warm_up + self.seconds
+
+    @property
+    def rush_ends(self) -> float | None:
+        """The second of the run at which the rush of its shape is over; None for a shape without one."""
+        share = RUSH_ENDS.get(self.shape)
+        return None if share is None else self.warm_up + self.seconds * share
 
     def as_data(self) -> dict[str, Any]:
         """Return the profile as plain data, for reports."""

@@ -22,6 +22,7 @@ from govsim.load.records import Call
 VERSION: Final = 1
 MOST_NUMBERS: Final = 20
 LATE: Final = 0.05  # seconds; a generator that sends later than this was itself the bottleneck
+SOON: Final = 1.0  # seconds; an application that was accepted later was not taken as it came
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet runs
 PACKAGES: Final = ("django", "djangorestframework", "celery", "kombu", "redis", "granian", "aiohttp")
 
@@ -60,7 +61,12 @@ def figures_of(
         "decided": figures.spread(spans.values())
         | {"rate": sum(profile.warm_up <= at < profile.whole for at in whole) / profile.seconds},
         "reads": figures.spread(each.latency for each in reads if each.good)
-        | {"failed": sum(not each.good for each in reads)},
+        | {
+            "failed": sum(not each.good and not each.shed for each in reads),
+            "shed": sum(each.shed for each in reads),
+        },
+        "refused": figures.spread(each.latency for each in measured if each.shed),
+        "recovered_s": _recovered(profile, calls),
         "lost": len(found.lost),
         "duplicates": len(found.duplicates),
         "doubled": len(found.doubled),
@@ -102,6 +108,15 @@ def figures_of(
         "looks": list(looks),
         "machine": machine(),
     }  # fmt: skip
+
+
+def _recovered(profile: Profile, calls: Sequence[Call]) -> float | None:
+    """Return the seconds after the rush until applications were taken within SOON again; None without a rush."""
+    end = profile.rush_ends
+    if end is None:
+        return None
+    slow = [each.planned for each in calls if each.what == "submit" and (not each.number or each.latency > SOON)]
+    return figures.recovered(slow, end=end, whole=profile.whole)
 
 
 def _timeline(profile: Profile, calls: Sequence[Call], found: Found, wall: float) -> dict[str, list[int]]:

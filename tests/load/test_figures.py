@@ -46,6 +46,14 @@ def test_moments_are_counted_by_the_second() -> None:
     assert figures.per_second([0.1, 0.9, 1.0, 2.5, 9.0, -1], seconds=3) == [2, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("bad", "found"),
+    [([], 0.0), ([1.0, 9.9], 0.0), ([13.0, 9.0, 10.5], 3.0), ([12.0, 18.5], 2.0), ([12.0, 16.5], None)],
+)
+def test_recovery_is_where_calm_begins(bad: list[float], found: float | None) -> None:
+    assert figures.recovered(bad, end=10.0, whole=20.0) == found
+
+
 TOLD: dict[str, Any] = {"lost": 0, "decided": {"p99": 1.5, "p999": None}, "commit": "abc"}
 
 

@@ -196,11 +196,13 @@ def summary(told: dict[str, Any], folder: Path) -> str:
         *(
             f"{name:<9} n={told[name]['n']:<7} p50 {drawing.seconds(told[name].get('p50')):>9}  "
             f"p95 {drawing.seconds(told[name].get('p95')):>9}  p99 {drawing.seconds(told[name].get('p99')):>9}"
-            for name in ("accepted", "decided", "reads")
+            for name in ("accepted", "decided", "reads", "refused")
         ),
         f"丢失 lost {told['lost']}  重复 duplicates {told['duplicates']}  双重决定 doubled {told['doubled']}  "
         f"未决 undecided {told['undecided']}  拒收 shed {told['shed']}  失败 failed {told['failed']}",
     ]
+    if told["recovered_s"] is not None:
+        lines.append(f"高峰后恢复 recovered after the rush {drawing.seconds(told['recovered_s'])}")
     if told["generator"]["bottleneck"]:
         lines.append("注意：生成器是瓶颈 / warning: the generator was the bottleneck")
     lines += [
