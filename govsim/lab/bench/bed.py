@@ -40,6 +40,9 @@ class Sizes:
     in_process: int = 2000
     warm_up: int = 200
     records: int = 50_000
+    grown_from: int = 10_000  # real cases, and ...
+    grown_to: int = 1_000_000  # ... how many there are when they are copied
+    cost: int = 400  # applications of which the CPU is measured at once
     open_seconds: float = 10.0  # of one step under an open load
 
     @property
@@ -69,15 +72,15 @@ class Bed(Stack):
         self.tokens: list[str] = []
         self.window = self.handler = ""
         self._used = 0
+        self.servers: list[int] = []  # database servers that run for this bed, by process id
         self.delivered = 0  # shared records that were loaded; their subjects come after the elders
 
     @property
     def sqlite(self) -> bool:
         return self.vendor == "sqlite"
 
-    def settle(self, *, rounds: int, seed: int) -> None:
-        """Make the world and start the broker and the web server, which stay."""
-        elders = rounds * self.sizes.elders
+    def settle(self, *, elders: int, seed: int) -> None:
+        """Make the world with so many elders, and start the broker and the web server, which stay."""
         made = self.deed("settle", people=500, elders=elders, tokens=elders, seed=seed, timeout=900)
         self.tokens, self.window, self.handler = made["elders"], made["window"], made["handler"]
         self.start_broker()

@@ -12,13 +12,13 @@ from django.db import connection
 from psycopg import sql
 
 from approvals import queries as approvals
-from approvals.actions import drain, submit_batch
+from approvals.actions import drain, submit_batch, tally
 from govsim.celery import app
 from govsim.core import access, clock
 from govsim.core import world as worlds
 from govsim.core.actors import Actor
-from govsim.core.models import JournalEntry
-from govsim.lab.bench import cohort, single
+from govsim.core.models import Department, JournalEntry
+from govsim.lab.bench import cohort, multiply, single
 from govsim.lab.bench.exchanging import exchange
 from govsim.load import check, town
 from govsim.load.profile import Profile
@@ -40,20 +40,31 @@ def settle(*, people: int, elders: int, tokens: int, seed: int) -> dict[str, Any
     return {"elders": made, "window": window, "handler": handler}
 
 
-def entries(numbers: list[str]) -> list[dict[str, Any]]:
-    """Return one application of each person, as the batch door takes them."""
+def entries(numbers: list[str], *, human: bool = False) -> list[dict[str, Any]]:
+    """Return one application of each person, as the batch door takes them; `human` asks for an officer."""
     return [
         {"item": cohort.ITEM, "applicant": number, "form": cohort.FORM, "corrections": {}, "materials": {},
-         "human_route": False, "subject": "", "channel": "window", "consent": True}
+         "human_route": human, "subject": "", "channel": "window", "consent": True}
         for number in numbers
     ]  # fmt: skip
 
 
 def store(*, first: int, count: int) -> dict[str, Any]:
     """Store one application of each of these elders, and say how many are due. Raises RuntimeError for a refusal."""
+    return _store(cohort.numbers(count, first=first))
+
+
+def refer(*, first: int, people: int, each: int) -> dict[str, Any]:
+    """Store as many applications of each of these elders, all for people at the desks, whom the department now has."""
+    worlds.staff(worlds.current(town.NAME), "sz.civil", Department.Staff.PEOPLE)
+    return _store(cohort.numbers(people, first=first) * each, human=True)
+
+
+def _store(numbers: list[str], *, human: bool = False) -> dict[str, Any]:
     world, officer = worlds.current(town.NAME), Actor("window", "seat:1", "sz.civil")
-    for some in batched(cohort.numbers(count, first=first), submit_batch.MOST, strict=False):
-        made = submit_batch.submit_batch(world=world, actor=officer, applicant_name="", entries=entries(list(some)))
+    for some in batched(numbers, submit_batch.MOST, strict=False):
+        given = entries(list(some), human=human)
+        made = submit_batch.submit_batch(world=world, actor=officer, applicant_name="", entries=given)
         if refused := [each for each in made if isinstance(each, Exception)]:
             raise RuntimeError(f"not stored: {refused[0]}")
     return {"due": _due()}
@@ -135,6 +146,24 @@ def decided(*, since: int) -> dict[str, Any]:
     return {"outcomes": outcomes, "last": last}
 
 
+def links(*, place: int) -> dict[str, str]:
+    """Return one-time links for those who look at lists; the applicant is the elder at a place."""
+    world, number = worlds.current(town.NAME), cohort.numbers(1, first=place)[0]
+    seats = {
+        "handler": access.seat(world, role="handler", department="sz.civil"),
+        "applicant": access.seat(world, role="applicant", holder=number),
+        "dispatcher": access.seat(world, role="dispatcher"),
+    }
+    return {role: access.new_link(seat) for role, seat in seats.items()}
+
+
+def settle_down() -> dict[str, Any]:
+    """Count what the sweeper would count during a measure, and let the database settle."""
+    while tally.count():
+        pass
+    return multiply.settle()
+
+
 def load(*, base_url: str, profile: dict[str, Any], folder: str) -> dict[str, Any]:
     """Put an open load on the installation's web server; return the report's figures."""
     return Run(Profile(**profile), base_url, Path(folder)).make()
@@ -163,7 +192,7 @@ VERBS: Final = {
     each.__name__: each
     for each in (
         settle, store, catch_up, wait_idle, publish_single, finish, in_process, mark, decided, load, create_database,
-        exchange,
+        exchange, refer, links, settle_down, multiply.multiply,
     )
 }  # fmt: skip
 

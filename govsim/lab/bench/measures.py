@@ -11,6 +11,7 @@ from govsim.demo.supervisor import answers
 from govsim.lab.bench import cohort, noop
 from govsim.lab.bench.bed import HELD, PATIENCE, Bed, Failed
 from govsim.lab.stack import wait
+from govsim.load import figures
 
 type Found = Mapping[str, float]
 type Measure = Callable[[Bed], Found]
@@ -43,7 +44,7 @@ def stored(bed: Bed) -> Found:
         since = bed.deed("mark")["mark"]
         bed.deed("store", first=bed.use(count), count=count)
         spent = bed.deed("catch_up", count=count, rings=bed.pool)["seconds"]
-        _all_decided(bed, since, count)
+        all_decided(bed, since, count)
     return {"stored": count / spent}
 
 
@@ -56,7 +57,7 @@ def single_task(bed: Bed) -> Found:
         _singly(bed, bed.use(bed.sizes.warm_up), bed.sizes.warm_up)
         since = bed.deed("mark")["mark"]
         spent = _singly(bed, first, count)
-        _all_decided(bed, since, count)
+        all_decided(bed, since, count)
     finally:
         bed.end("single")
     return {"single_task": count / spent}
@@ -73,8 +74,8 @@ def _singly(bed: Bed, first: int, count: int) -> float:
 def submit_only(bed: Bed) -> Found:
     """One POST each over HTTP, by eight connections in a closed loop, while nobody decides."""
     warm, count = bed.sizes.warm_up, bed.sizes.http
-    bed.pump(_submissions(bed, warm))
-    told, _ = bed.pump(_submissions(bed, count))
+    bed.pump(submissions(bed, warm))
+    told, _ = bed.pump(submissions(bed, count))
     bed.deed("finish")
     return {"submit_only": count / told["seconds"], "submit_only_p99": _p99(told)}
 
@@ -83,12 +84,12 @@ def http(bed: Bed) -> Found:
     """The same while workers and sweeper run, from the first POST until the last application is decided."""
     warm, count = bed.sizes.warm_up, bed.sizes.http
     with bed.workers(sweeper=True):
-        bed.pump(_submissions(bed, warm))
+        bed.pump(submissions(bed, warm))
         bed.deed("wait_idle")
         since = bed.deed("mark")["mark"]
-        told, wall = bed.pump(_submissions(bed, count))
+        told, wall = bed.pump(submissions(bed, count))
         bed.deed("wait_idle")
-        spent = _all_decided(bed, since, count) - wall
+        spent = all_decided(bed, since, count) - wall
     return {"http": count / spent, "http_accepted": count / told["seconds"], "http_p99": _p99(told)}
 
 
@@ -101,7 +102,7 @@ def batch(bed: Bed) -> Found:
         since = bed.deed("mark")["mark"]
         told, wall = bed.pump(_batches(bed, count), connections=BATCH_CONNECTIONS)
         bed.deed("wait_idle")
-        spent = _all_decided(bed, since, count) - wall
+        spent = all_decided(bed, since, count) - wall
     return {"batch": count / spent, "batch_accepted": count / told["seconds"]}
 
 
@@ -147,7 +148,8 @@ def exchange(bed: Bed) -> Found:
     return {"exchange": count / spent["exchange"], "copy": count / spent["copy"]}
 
 
-def _submissions(bed: Bed, count: int) -> list[list[Any]]:
+def submissions(bed: Bed, count: int) -> list[list[Any]]:
+    """Return so many calls that apply, each by somebody who has not applied yet."""
     first = bed.use(count)
     body = {"item": cohort.ITEM, "form": cohort.FORM, "consent": True}
     return [["/api/v1/applications", token, body] for token in bed.tokens[first : first + count]]
@@ -160,7 +162,7 @@ def _batches(bed: Bed, count: int) -> list[list[Any]]:
     return [["/api/v1/applications/batch", bed.window, {"applications": part}] for part in parts]
 
 
-def _all_decided(bed: Bed, since: int, count: int) -> float:
+def all_decided(bed: Bed, since: int, count: int) -> float:
     """Return the wall moment of the last decision. Raises Failed unless so many were decided, nearly all granted."""
     told = bed.deed("decided", since=since)
     outcomes = told["outcomes"]
@@ -170,8 +172,7 @@ def _all_decided(bed: Bed, since: int, count: int) -> float:
 
 
 def _p99(told: Mapping[str, Any]) -> float:
-    spans = sorted(told["spans"])
-    return float(spans[min(len(spans) - 1, int(0.99 * len(spans)))])
+    return figures.percentile(sorted(told["spans"]), 0.99)
 
 
 # In the order of a round. The no-op has no database: it is measured once a round, for both.

@@ -13,7 +13,7 @@ from typing import Any, Final
 from govsim.lab import bench
 from govsim.lab.bench import loaded, measures, peers
 from govsim.lab.bench.bed import Bed, Sizes
-from govsim.lab.postgres import postgres
+from govsim.lab.postgres import server
 
 DATABASES: Final = ("sqlite", "postgresql")
 KEYS: Final = {"postgresql": "ratios", "sqlite": "ratios_sqlite"}
@@ -66,7 +66,7 @@ class Run:
         with contextlib.ExitStack() as exits:
             beds = [exits.enter_context(bed(database, self.sizes)) for database in self.databases]
             for each in beds:
-                each.settle(rounds=self.rounds, seed=self.seed)
+                each.settle(elders=self.rounds * self.sizes.elders, seed=self.seed)
                 self.tell(f"{each.vendor}: 就绪 / ready")
             for number, name in bench.order(names, self.rounds):
                 shared = name in measures.SHARED
@@ -113,7 +113,11 @@ def bed(database: str, sizes: Sizes) -> Iterator[Bed]:
     var = Path(tempfile.mkdtemp(prefix="govsim-bench-"))
     with contextlib.ExitStack() as exits:
         exits.callback(shutil.rmtree, var, ignore_errors=True)
-        environ = {"DATABASE_URL": exits.enter_context(postgres(durable=True))} if database == "postgresql" else {}
+        environ, servers = {}, list[int]()
+        if database == "postgresql":
+            running = exits.enter_context(server(durable=True))
+            environ["DATABASE_URL"], servers = running.url, [running.process.pid] if running.process else []
         made = Bed(var, database, sizes, **environ)
+        made.servers = servers
         exits.callback(made.end_all)
         yield made
