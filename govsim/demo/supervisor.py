@@ -49,7 +49,7 @@ def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, we
     python = sys.executable
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", str(web_workers), "--blocking-threads", "4", "--respawn-failed-workers"]
-    web += ["--workers-kill-timeout", "5"]
+    web += ["--workers-kill-timeout", "35"]  # longer than any request; who stops the stack does not wait so long
     worker = [python, "-m", "celery", "-A", "govsim", "-q", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
