@@ -93,7 +93,7 @@ def claimed(exits: ExitStack, var: Path) -> None:
     try:
         exits.enter_context(instance.claim(var))
     except CannotStart as running:
-        raise Unable(f"请先停止演示：{running}", f"Stop the demo first: {running}") from running
+        raise Unable("请先停止演示", f"stop the demo first: {running}") from running
     left = processes.members(var)
     if left:
         pids = ", ".join(str(each.pid) for each in left)

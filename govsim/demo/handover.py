@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -91,12 +91,16 @@ def asked() -> Iterator[list[int]]:
         signal.signal(ASK, before)
 
 
-def answer(stack: Stack) -> None:
-    """Renew the stack and write what came of it to `var/run/restart.json`; a failure is told and changes nothing."""
+def answer(stack: Stack, prepare: Callable[[], object]) -> None:
+    """Renew the stack and write what came of it to `var/run/restart.json`; a failure is told and changes nothing.
+
+    `prepare` makes ready what new programs need of this installation.
+    """
     log.info("rolling restart")
     try:
+        prepare()
         told: dict[str, Any] = {"ok": True, "replaced": renew(stack)}
-    except CannotStart as reason:
+    except (CannotStart, OSError) as reason:
         log.warning("滚动重启未完成，原进程继续工作 / not restarted, the former processes go on: %s", reason)
         told = {"ok": False, "why": str(reason)}
     path = report(stack.var)

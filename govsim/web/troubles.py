@@ -68,10 +68,10 @@ KINDS: Final = (
     Kind("source", "down", _words("一类登记没有应答", "A register does not answer"),
          _words("没有应答", "does not answer"),
          _words("平台问不到这类登记。查不到不等于没有：证明不了的不批准，也不拒绝。",
-                "The platform cannot ask it. No answer is not “no”: nothing is granted that cannot be proven, and "
-                "nothing refused."),
+                "The platform cannot ask it. No answer does not mean no: what cannot be proven is neither granted nor "
+                "refused."),
          _words("办件停在“已提交”，到点再问；本人的查询记录写着谁没有应答。",
-                "The case stays “submitted” and asks again later; the person's own log tells who did not answer.")),
+                "The case stays submitted and asks again later; the person's own log tells who did not answer.")),
     Kind("source", "conflict", _words("一类登记前后矛盾", "A register contradicts itself"),
          _words("前后矛盾", "contradicts itself"),
          _words("这类登记对同一个人给出两种说法，平台不替任何一方作主。",

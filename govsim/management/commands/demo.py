@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import segno
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         """Look after the programs once, and renew them when somebody has asked for it."""
         stack.watch()
         if self.wishes:
-            handover.answer(stack)
+            handover.answer(stack, partial(first_run.collect_static_files, clear=False))  # the old files are asked for
             self.wishes.clear()
 
     def prove(self, *, seed: int | None, json: bool, **_: Any) -> int:
