@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from govsim.core import clock
@@ -37,8 +37,13 @@ def sign(head: AuditHead) -> dict[str, Any]:
         "links": head.links,
         "hash": head.hash,
         "at": clock.wall().isoformat(),
-        "key": public_key(),
     }
+    return signed_content(content)
+
+
+def signed_content(content: dict[str, Any]) -> dict[str, Any]:
+    """Return plain data with the public key of this installation's audit chain and a signature over all of it."""
+    content = {**content, "key": public_key()}
     signature = _key(settings.VAR).sign(dumps(content))
     return {**content, "signature": base64.urlsafe_b64encode(signature).decode()}
 
@@ -48,12 +53,12 @@ def signed(world_id: int) -> list[dict[str, Any]]:
     return [sign(head) for head in AuditHead.objects.filter(world_id=world_id).order_by("shard")]
 
 
-def genuine(signed_head: dict[str, Any]) -> bool:
-    """Say whether this installation signed the head."""
+def genuine(signed_head: dict[str, Any], private: bytes | None = None) -> bool:
+    """Say whether this installation signed the head, or other signed content; or one that has the key `private`."""
     content = {name: value for name, value in signed_head.items() if name != "signature"}
-    if content.get("key") != public_key():
+    key = (_key(settings.VAR) if private is None else Ed25519PrivateKey.from_private_bytes(private)).public_key()
+    if content.get("key") != base64.urlsafe_b64encode(key.public_bytes_raw()).decode():
         return False
-    key = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(public_key()))
     try:
         key.verify(base64.urlsafe_b64decode(signed_head.get("signature", "")), dumps(content))
     except (InvalidSignature, ValueError):

@@ -84,7 +84,7 @@ def new_signing_key() -> bytes:
     return json.dumps(key.as_dict(private=True)).encode()
 
 
-def collect_static_files() -> None:
+def collect_static_files(*, clear: bool = True) -> None:
     """Gather the static files under their hashed names, unless nothing changed since the last time."""
     found = sorted(
         (name, Path(storage.path(name)).stat().st_mtime_ns)
@@ -94,7 +94,7 @@ def collect_static_files() -> None:
     state = hashlib.sha256(repr(found).encode()).hexdigest()
     stamp = Path(settings.STATIC_ROOT) / "collected"
     if not stamp.exists() or stamp.read_text() != state:
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=clear)
         stamp.write_text(state)
 
 

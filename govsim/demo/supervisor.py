@@ -53,7 +53,8 @@ def programs(host: str, port: int, *, sqlite: bool, broker: list[str] | None, we
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", str(web_workers), "--blocking-threads", str(SQLITE_THREADS if sqlite else THREADS)]
     web += ["--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS)]
-    web += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web += ["--respawn-failed-workers"]
+    web += ["--workers-kill-timeout", "35"]  # longer than any request; who stops the stack does not wait so long
     worker = [python, "-m", "celery", "-A", "govsim", "-q", "worker", "-Q", "drain", "--loglevel", "INFO"]
     worker += [f"--concurrency={1 if sqlite else 2}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [

@@ -4,6 +4,7 @@ A pack is a YAML file under `packs/<city>/`. It says who is in the story (`roles
 and what happens (`steps`). Everything is checked when it is read; each complaint names file and line.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +86,17 @@ class Step:
     within_hours: float = 0.0
     cut: int = 10
     notes: Words | None = None
+
+    @property
+    def trouble(self) -> str:
+        """`made` when the step causes a fault on purpose, `undone` when it ends one, else nothing."""
+        if self.verb != "post" or not isinstance(self.target, str):
+            return ""
+        body = self.body if isinstance(self.body, Mapping) else {}
+        taken = re.fullmatch(r"/certificates/[^/]+/(revoke|suspend|resume)", self.target)
+        if self.target == "/world/faults" or body.get("declining") or (taken and taken[1] != "resume"):
+            return "made"
+        return "undone" if self.target == "/world/faults/clear" or taken or "declining" in body else ""
 
 
 @dataclass(frozen=True)

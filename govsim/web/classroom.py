@@ -8,13 +8,13 @@ from django.http import HttpRequest
 
 from approvals import queries as approvals
 from certificates import queries as certificates
-from govsim.core import access, clock, trainer
+from govsim.core import access, clock
 from govsim.core import world as worlds
 from govsim.core.actors import ROLES
 from govsim.core.models import Department, World
 from govsim.core.organisations import City, cities, departments
 from govsim.exchange import queries as registers
-from govsim.web import cast
+from govsim.web import cast, troubles
 from services import queries as catalogue
 
 type Words = Mapping[str, str]
@@ -25,18 +25,6 @@ MODES: Final[Mapping[str, Words]] = {
     "live": {"zh": "实时，不等办件", "en": "In real time, waiting for nothing"},
 }
 PACES: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 240.0, 2400.0)
-# What a trainer can break, in plain words: of a source of data, and of a department's desks.
-SOURCE_FAULTS: Final[Mapping[str, Words]] = {
-    "slow": {"zh": "答得慢", "en": "answers slowly"},
-    "down": {"zh": "没有应答", "en": "does not answer"},
-    "conflict": {"zh": "前后矛盾", "en": "contradicts itself"},
-}
-OFFICE_FAULTS: Final[Mapping[str, Words]] = {
-    "slow": {"zh": "办得慢", "en": "works slowly"},
-    "down": {"zh": "停办", "en": "has closed"},
-    "garbage": {"zh": "答复无法识别", "en": "answers with garbage"},
-    "lost": {"zh": "办完后答复丢失", "en": "loses its answers after the work"},
-}
 DONE: Final[Mapping[str, Words]] = {
     "step": {"zh": "已走到下一件事", "en": "Moved to the next event"},
     "until": {"zh": "时钟已拨动；途中有事要办时，先停在那一刻", "en": "Moved; the clock stops where something is due"},
@@ -70,7 +58,7 @@ def time_of(world: World) -> dict[str, Any]:
                 "at": each.due_at,
                 "number": each.number,
                 "item": names.get(each.item_key),
-                "department": _name(each.department),
+                "department": troubles.name(each.department),
             }
             for each in approvals.coming(world)
         ],
@@ -92,9 +80,9 @@ def told(world: World) -> dict[str, Any]:
         "datasets": registers.catalogue(),
         "offices": _by_city(offices),
         "by_people": by_people,
-        "troubles": _troubles(world),
-        "source_modes": SOURCE_FAULTS.items(),
-        "office_modes": OFFICE_FAULTS.items(),
+        "troubles": troubles.in_force(world),
+        "source_modes": _modes("source"),
+        "office_modes": _modes("office"),
         "banks": [(each, cities()[each.city]) for each in departments().values() if each.kind == "bank"],
         "declining": world.settings.get("declining", []),
         "papers": _papers(world, by_people),
@@ -102,7 +90,7 @@ def told(world: World) -> dict[str, Any]:
         "roles": [(key, ROLES[key]) for key in ENTERABLE],
         "seats": [
             {"name": {"zh": each.name_zh, "en": each.name_en},
-             "place": _name(each.department) if each.department else ROLES[each.role] if each.holder else None}
+             "place": troubles.name(each.department) if each.department else ROLES[each.role] if each.holder else None}
             for each in access.seats(world)
         ],
         "address": worlds.address(world),
@@ -110,9 +98,9 @@ def told(world: World) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _name(key: str) -> Words:
-    found = departments().get(key)
-    return {"zh": found.name_zh, "en": found.name_en} if found else {"zh": key, "en": key}
+def _modes(do: str) -> list[tuple[str, Words]]:
+    """Return how a source or a department can be broken, in plain words."""
+    return [(each.mode, each.what) for each in troubles.KINDS if each.do == do]
 
 
 def _by_city(offices: list[Department]) -> list[tuple[City | None, list[Department]]]:
@@ -121,32 +109,6 @@ def _by_city(offices: list[Department]) -> list[tuple[City | None, list[Departme
         (city, [each for each in offices if each.city == key]) for key, city in cities().items()
     ]
     return [*places, (None, [each for each in offices if each.city not in cities()])]
-
-
-def _troubles(world: World) -> list[dict[str, Any]]:
-    """Return every trouble that is in force, each with the form that undoes it."""
-    now = clock.now(world)
-    sets = {each.key: {"zh": each.zh, "en": each.en} for each in registers.catalogue()}
-    found: list[dict[str, Any]] = [
-        {"do": "clear_source", "name": "source", "value": each.source, "who": sets.get(each.source, _name(each.source)),
-         "what": SOURCE_FAULTS[each.mode], "until": each.until}
-        for each in registers.faults(world, at=now)
-    ]  # fmt: skip
-    found += [
-        {"do": "clear_office", "name": "department", "value": each.key,
-         "who": {"zh": each.name_zh, "en": each.name_en}, "what": OFFICE_FAULTS[each.faults["mode"]],
-         "until": until}
-        for each in trainer.faults(world)
-        if (until := trainer.ends(each)) is None or until > now
-    ]  # fmt: skip
-    for identifier in world.settings.get(trainer.SET_ASIDE, []):
-        held = certificates.held(world, identifier, at=now)
-        who = {"zh": f"{held.holder_name}的{held.name.zh}", "en": f"{held.name.en} of {held.holder_name}"}
-        found.append(
-            {"do": "give_back", "name": "certificate", "value": identifier, "who": who,
-             "what": {"zh": "被暂扣", "en": "is suspended"}}
-        )  # fmt: skip
-    return found
 
 
 def _papers(world: World, by_people: list[Department]) -> list[dict[str, Any]]:

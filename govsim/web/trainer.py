@@ -1,7 +1,6 @@
 """The trainer's console: one screen that moves the clock, makes trouble and undoes it, and lets trainees in."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,21 +10,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import condition, require_GET, require_http_methods
 
-from certificates import actions as certificates
 from govsim import generation
-from govsim.core import access, clock, faults, trainer
+from govsim.core import access, clock, faults
 from govsim.core import world as worlds
-from govsim.core.actors import ROLES, SYSTEM
+from govsim.core.actors import ROLES
 from govsim.core.doors import SeatedRequest, seated
 from govsim.core.errors import BadInput, GovsimError, NotAllowed
 from govsim.core.models import Seat, World
 from govsim.core.organisations import departments
-from govsim.exchange.actions import fault
-from govsim.web import cast, classroom
+from govsim.web import cast, classroom, troubles
 from govsim.web.middleware import STATUS
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
-REVOKED: Final = "教员演示：办理途中吊销 / a trainer's exercise: revoked on the way"
 ALONE: Final = frozenset({"quality_inspector", "trainer", "auditor"})  # roles that sit in no department
 
 
@@ -85,13 +81,6 @@ def _page(
 # --- what the forms ask ---------------------------------------------------------------------------------------------
 
 
-def _moment(text: str, name: str = "until") -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
-    except ValueError:
-        raise BadInput({name: ("请填写日期和时间", "Enter a day and a time")}) from None
-
-
 def _number(text: str) -> float:
     try:
         return float(text or 1)
@@ -100,7 +89,7 @@ def _number(text: str) -> float:
 
 
 def _until(mine: World, told: QueryDict) -> None:
-    until = _moment(told.get("until", ""))
+    until = troubles.moment(told.get("until", ""), "until")
     if until <= clock.now(mine):
         raise BadInput({"until": ("这一刻已经过去，时钟不能倒走", "That moment has passed; time never runs backwards")})
     clock.advance(mine, until=until)
@@ -108,33 +97,6 @@ def _until(mine: World, told: QueryDict) -> None:
 
 def _run(mine: World, told: QueryDict) -> None:
     clock.run(mine, mode=told.get("mode", ""), pace=_number(told.get("pace", "")))
-
-
-def _certificate(mine: World, told: QueryDict) -> None:
-    """Suspend a certificate, which can be undone, or revoke it, which cannot."""
-    identifier = told.get("certificate", "").strip()
-    if told.get("mode") == "revoke":
-        if told.get("confirm") != "true":
-            raise BadInput({"confirm": ("请勾选确认：吊销不能撤回", "Tick to confirm: revoking cannot be undone")})
-        certificates.revoke(world=mine, identifier=identifier, reason=REVOKED, actor=SYSTEM)
-        return
-    certificates.suspend(world=mine, identifier=identifier, reason=REVOKED, actor=SYSTEM)
-    trainer.set_aside(world=mine, certificate=identifier)
-
-
-def _give_back(mine: World, told: QueryDict) -> None:
-    identifier = told.get("certificate", "")
-    certificates.resume(world=mine, identifier=identifier, reason="教员演示结束 / the exercise is over", actor=SYSTEM)
-    trainer.set_aside(world=mine, certificate=identifier, again=True)
-
-
-def _office_fault(mine: World, told: QueryDict) -> None:
-    """Make a department fail, for good or until a moment."""
-    typed = told.get("ends", "")
-    ends = _moment(typed, "ends") if typed else None
-    if ends is not None and ends <= clock.now(mine):
-        raise BadInput({"ends": ("这一刻已经过去", "That moment has passed")})
-    trainer.set_fault(world=mine, department=told.get("department", ""), mode=told.get("mode", ""), until=ends)
 
 
 def _staff(mine: World, told: QueryDict) -> None:
@@ -148,14 +110,8 @@ VERBS: Final[Mapping[str, Callable[[World, QueryDict], Any]]] = {
     "step": lambda mine, told: clock.advance(mine),
     "until": _until,
     "run": _run,
-    "source": lambda mine, told: fault.set(world=mine, source=told.get("source", ""), mode=told.get("mode", "")),
-    "clear_source": lambda mine, told: fault.clear(world=mine, source=told.get("source", "")),
-    "office": _office_fault,
-    "clear_office": lambda mine, told: trainer.clear_fault(world=mine, department=told.get("department", "")),
-    "declining": lambda mine, told: trainer.decide_otherwise(world=mine, declining=told.getlist("bank")),
-    "certificate": _certificate,
-    "give_back": _give_back,
     "staff": _staff,
+    **troubles.VERBS,
 }
 
 

@@ -8,13 +8,14 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import segno
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from govsim.demo import CannotStart, address, broker, first_run, instance
+from govsim.demo import CannotStart, address, broker, first_run, handover, instance
 from govsim.demo.check import Check
 from govsim.demo.supervisor import Stack, answers, log, programs
 
@@ -66,8 +67,15 @@ class Command(BaseCommand):
             self.stdout.flush()
             nobody = threading.Event()
             while not nobody.wait(0.2):
-                stack.watch()
+                self.tend(stack)
         return 0
+
+    def tend(self, stack: Stack) -> None:
+        """Look after the programs once, and renew them when somebody has asked for it."""
+        stack.watch()
+        if self.wishes:
+            handover.answer(stack, partial(first_run.collect_static_files, clear=False))  # the old files are asked for
+            self.wishes.clear()
 
     def prove(self, *, seed: int | None, json: bool, **_: Any) -> int:
         running = instance.find(settings.VAR, PATIENCE)
@@ -80,7 +88,7 @@ class Command(BaseCommand):
                 thread = threading.Thread(target=check.run, daemon=True)
                 thread.start()
                 while thread.is_alive():
-                    stack.watch()
+                    self.tend(stack)
                     thread.join(0.2)
         if check.error:
             raise check.error
@@ -114,6 +122,7 @@ class Command(BaseCommand):
             exits.enter_context(log_to(stack.log_file("supervisor")))
             self.stderr.write("正在启动 / starting …")
             exits.enter_context(stack)
+            self.wishes = exits.enter_context(handover.asked())
             stack.start("broker")
             first_run.prepare(seed=seed, lan=lan)
             if embedded:

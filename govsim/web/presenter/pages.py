@@ -13,14 +13,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from govsim.core.errors import NotAllowed
+from govsim.core import faults
+from govsim.core.errors import GovsimError, NotAllowed
 from govsim.core.models import Seat
 from govsim.core.templatetags.house import language
+from govsim.web import troubles
+from govsim.web.middleware import STATUS
 from govsim.web.models import Show
 from govsim.web.pages import personas_open
-from govsim.web.presenter import pictures, queries
+from govsim.web.presenter import offers, pictures, queries
 from govsim.web.presenter.actions.go import cut, go
 from govsim.web.presenter.actions.start import end, reset, start
+from govsim.web.presenter.actions.trouble import trouble
 
 COOKIE = "govsim_presenter"
 # The audience's page frames the pictures of its own steps.
@@ -142,6 +146,34 @@ def finish(request: HttpRequest, code: str) -> HttpResponseBase:
     """End the show."""
     end(_show(request, code))
     return redirect("present")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def make_trouble(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The presenter's panel: what can be broken in this show, what is, and how to undo it."""
+    show = _show(request, code)
+    if request.method == "GET":
+        return _panel(request, show)
+    try:
+        trouble(show, request.POST)
+    except GovsimError as error:
+        status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), 400)
+        return _panel(request, show, found=faults.of(error), status=status)
+    return redirect("present-trouble", code)
+
+
+def _panel(
+    request: HttpRequest, show: Show, *, found: list[dict[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    pack, typed = queries.pack_named(show.pack), request.POST
+    mode = typed.get("mode", "")
+    context = {
+        "show": show, "pack": pack, "offers": offers.offers(pack, show.world), "faults": found or [],
+        "troubles": troubles.in_force(show.world), "typed": typed,
+        "typed_mode": "suspend" if typed.get("do") == "certificate" else mode,
+    }  # fmt: skip
+    return render(request, "web/present_trouble.html", context, status=status)
 
 
 @require_GET

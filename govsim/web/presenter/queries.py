@@ -12,6 +12,7 @@ from govsim.core.errors import NotFound
 from govsim.core.organisations import cities, departments
 from govsim.figures import reported
 from govsim.walkthroughs.schema import CUTS, MECHANISMS, Pack, packs
+from govsim.web import troubles
 from govsim.web.models import Show
 from govsim.web.presenter import cuts
 from services import queries as catalogue
@@ -62,6 +63,7 @@ def listing() -> list[dict[str, Any]]:
                     "city": cities()[each.city],
                     "roles": list(each.roles.values()),
                     "figures": figures(each),
+                    "troubles": [step.title for step in each.steps if step.trouble == "made"],
                     "cuts": [{"minutes": cut, "stops": len(cuts.stops(each, cut)) - 2} for cut in CUTS],
                 }
                 for each in all_packs()
@@ -121,6 +123,7 @@ def scene(show: Show) -> dict[str, Any]:
         "share": 100 * sum(each <= show.position for each in stops) // len(stops),
         "cuts": CUTS,
         "failed": result is not None and not result["passed"],
+        "troubles": troubles.in_force(show.world),
         "last": last,
         "planned": show.cut * 60,
         "roles": ROLES,
@@ -138,6 +141,7 @@ def _plot(pack: Pack, show: Show, stops: Sequence[int]) -> list[dict[str, Any]]:
             "at": at,
             "number": number,
             "title": pack.steps[at - 1].title,
+            "trouble": pack.steps[at - 1].trouble,
             "state": "here" if at == here else "done" if at <= show.done else "",
         }
         for number, at in enumerate(stops[1:-1], start=1)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("present/<slug:code>/go", pages.move, name="present-go"),
     path("present/<slug:code>/reset", pages.again, name="present-reset"),
     path("present/<slug:code>/end", pages.finish, name="present-end"),
+    path("present/<slug:code>/trouble", pages.make_trouble, name="present-trouble"),
     path("present/<slug:code>/picture/<int:step>", pages.picture, name="present-picture"),
 ]
