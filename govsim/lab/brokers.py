@@ -10,7 +10,7 @@ from govsim.lab.stack import Stack
 
 def client(lab: Stack) -> Any:
     """Return a client of the embedded broker."""
-    return redis.Redis(unix_socket_path=str(broker.socket_path(lab.var)), socket_timeout=5)
+    return redis.Redis(unix_socket_path=str(broker.socket_path(lab.var)), socket_timeout=20)
 
 
 def queued(lab: Stack) -> dict[str, int]:

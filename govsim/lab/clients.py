@@ -11,7 +11,7 @@ from typing import Any, Self
 from govsim.lab.stack import Stack
 
 ITEM = "sz.old_age_allowance"
-PATIENCE = 30.0  # wall seconds after which an answer is not waited for
+PATIENCE = 60.0  # wall seconds after which an answer is not waited for
 SHED = (429, 503, 507)
 
 
@@ -71,10 +71,10 @@ class Applicants:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._stop.set()
         self._thread.join()
-        self._pool.shutdown()
+        self._pool.shutdown(wait=kind is None, cancel_futures=kind is not None)  # a trial that is over waits for nobody
 
     def _run(self) -> None:
         began, index = time.monotonic(), 0

@@ -60,7 +60,11 @@ class Server:
         """Stop it: SIGINT is a fast shutdown, SIGQUIT an immediate one, which has to recover when it starts again."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
-            self.process.wait(20)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
 
 
 @contextlib.contextmanager

@@ -83,14 +83,18 @@ def _with_a_gap(parameters: Any) -> Any:
     return found
 
 
-def change(*, after: int) -> dict[str, Any]:
-    """Once `after` cases are decided, publish rules with another amount for the running world; return their hash."""
+def change(*, after: int, ready: str) -> dict[str, Any]:
+    """Once `after` cases are decided, publish rules with another amount for the running world; return their hash.
+
+    The file `ready` is made as soon as this is waiting for them.
+    """
     world = worlds.current(town.NAME)
     today = clock.now(world).astimezone(clock.ZONE)
     body = queries.current_rule_set(ITEM, world.pk, today.date()).body
     parameters = copy.deepcopy(body["parameters"])
     for row in parameters[1]["values"][-1]["rows"]:
         row["value"] += 100
+    Path(ready).touch()
     end = time.monotonic() + PATIENCE
     while sum(1 for each in approvals.decided(world.pk)) < after and time.monotonic() < end:
         time.sleep(0.02)

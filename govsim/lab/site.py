@@ -11,12 +11,13 @@ from uuid import uuid4
 
 import httpx
 
+from govsim.lab import templates
 from govsim.lab.stack import Stack
 from govsim.lab.trial import Trial
 
 V1: Final = "/api/v1/"
 ALLOWANCE: Final = {"item": "sz.old_age_allowance", "form": {"mobile": "10100000001"}, "consent": True}
-TAKING: Final = 20.0  # seconds that a request may take
+TAKING: Final = 60.0  # seconds that a request may take
 
 
 class Client:
@@ -125,6 +126,7 @@ def site(trial: Trial, *, workers: bool = True, web: bool = True, elders: int = 
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     lab = trial.stack(PUBLIC_URL=base, **environ)
+    templates.bare(lab)
     told = settle(lab, elders=elders, names=names, mode=mode, seed=trial.seed)
     if workers:
         lab.start_broker()

@@ -62,7 +62,7 @@ class Stack:
 
     def start_broker(self) -> None:
         self.start("broker", *broker.command(self.var))
-        wait(lambda: broker.answers(broker.socket_path(self.var)), seconds=10)
+        wait(lambda: broker.answers(broker.socket_path(self.var)), seconds=30)
 
     def start_worker(self, name: str = "worker", *options: str, before: tuple[str, ...] = ()) -> None:
         """Start a Celery worker with more options; `before` are words that its command begins with."""
@@ -82,7 +82,7 @@ class Stack:
         self.environ["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
         self.start(name, *before, *web.command)
         if ready:
-            wait(lambda: answers("127.0.0.1", port), seconds=30)
+            wait(lambda: answers("127.0.0.1", port), seconds=60)
 
     def kill(self, name: str) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -1,25 +1,30 @@
 """One trial of one fault: a throwaway installation, the proof that the fault was reached, and what held."""
 
 import contextlib
-import functools
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from govsim.lab import faults
-from govsim.lab.postgres import Server, server
+from django.conf import settings
+
+from govsim.core.timelimit import limit
+from govsim.lab import faults, templates
 from govsim.lab.stack import Stack, stack
 
-PATIENCE: Final = 60.0  # wall seconds in which an installation has to be well again
+if TYPE_CHECKING:
+    from govsim.lab.postgres import Server
+
+PATIENCE: Final = 120.0  # wall seconds in which an installation has to be well again, on a machine that is busy
+LONGEST: Final = 300.0  # wall seconds of one trial; what takes longer has not held
 
 
 class NotHeld(AssertionError):
@@ -40,7 +45,7 @@ class Trial:
     proofs: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     recovered_s: float | None = None
-    _postgres: Server | None = None
+    _postgres: "Server | None" = None
     _broken_at: float = 0.0
     _exits: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -53,22 +58,33 @@ class Trial:
     def stack(self, *, on: str = "sqlite", **environ: str) -> Stack:
         """Return an installation with nothing started, on SQLite or PostgreSQL; it ends with the trial."""
         if on == "postgresql":
+            from govsim.lab.postgres import server  # a development tool: the fault names it in `modules`
+
             self._postgres = self._exits.enter_context(server(durable=True))
             environ["DATABASE_URL"] = self._postgres.url
         return self._lab(self.folder(), **environ)
 
     def _lab(self, folder: Path, **environ: str) -> Stack:
         lab = self._exits.enter_context(stack(folder, **environ))
+        self._exits.push(lambda kind, *_: self._keep_logs(lab) if kind else None)
         if self.hook:
             lab.hook(self.hook)
         return lab
+
+    def _keep_logs(self, lab: Stack) -> None:
+        """Keep the logs of an installation in which something did not hold."""
+        kept = logs_of(self.fault)
+        kept.mkdir(parents=True, exist_ok=True)
+        for each in lab.logs.glob("*.log"):
+            with contextlib.suppress(OSError):
+                shutil.copy(each, kept)
 
     def town(
         self, *, cases: int = 0, people: int = 600, on: str = "sqlite", folder: Path | None = None, **environ: str
     ) -> Stack:
         """Return an installation with a world of people with tokens (`manifest`) and stored applications (`numbers`).
 
-        The embedded one is a copy of a state folder that the first trial of a run makes; `folder` is where it goes.
+        The embedded one is a copy of what the first trial of a run makes; `folder` is where it goes.
         """
         if on == "postgresql":
             lab = self.stack(on=on, **environ)
@@ -76,11 +92,7 @@ class Trial:
             lab.numbers = lab.work("fill", count=cases)["numbers"] if cases else []
             return lab
         lab = self._lab(folder or self.folder(), **environ)
-        made = _towns(people, cases, self.seed)
-        shutil.copytree(made / "secrets", lab.var / "secrets", dirs_exist_ok=True)
-        shutil.copytree(made / "static", lab.var / "static", dirs_exist_ok=True)
-        shutil.copy(made / "db.sqlite3", lab.database)
-        told = json.loads((made / "town.json").read_text())
+        told = templates.town(lab, people=people, seed=self.seed, cases=cases)
         lab.manifest, lab.numbers = told["manifest"], told["numbers"]
         return lab
 
@@ -106,6 +118,8 @@ class Trial:
     def small_disk(self, megabytes: int, path: Path | None = None) -> Path:
         """Return a new folder on a disk of so many megabytes. Raises CannotTry where nothing can be mounted."""
         self.need_root()
+        if shutil.which("mount") is None:
+            raise CannotTry("本机没有 / not on this machine: mount")
         path = path or self.folder()
         options = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)]
         done = subprocess.run(options, capture_output=True, text=True, check=False)
@@ -119,7 +133,7 @@ class Trial:
         options = ["mount", "-o", f"remount,{how}", str(disk)]
         subprocess.run(options, check=True)
 
-    def database(self) -> Server:
+    def database(self) -> "Server":
         """Return the PostgreSQL of this trial. Raises RuntimeError when it has none."""
         if self._postgres is None:
             raise RuntimeError("this trial runs on the embedded database")
@@ -166,45 +180,30 @@ class Outcome:
     held: bool
     recovered_s: float | None
     why_not: str
+    tried: bool  # False: this machine lacks what the fault takes
     seed: int
     seconds: float
     proofs: list[str]
 
 
-_made = tempfile.TemporaryDirectory(prefix="govsim-town-", delete=True)  # removed when the process ends
-
-
-@functools.cache
-def _towns(people: int, cases: int, seed: int) -> Path:
-    """Return a state folder with a world of so many people and stored applications, made once in a run."""
-    path = Path(_made.name, f"{people}-{cases}-{seed}")
-    if cases:
-        bare = _towns(people, 0, seed)
-        shutil.copytree(bare, path)
-        told = json.loads((path / "town.json").read_text())
-    else:
-        path.mkdir()
-    with stack(path) as lab:
-        if cases:
-            told["numbers"] = lab.work("fill", count=cases)["numbers"]
-        else:
-            told = {"manifest": lab.work("prepare", people=people, seed=seed), "numbers": []}
-    with contextlib.closing(sqlite3.connect(lab.database)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (path / "town.json").write_text(json.dumps(told))
-    return path
+def logs_of(fault: faults.Fault) -> Path:
+    """Return the folder where the logs of the last trial of a fault that did not hold are kept."""
+    return Path(settings.VAR) / "faults" / fault.id
 
 
 def run(fault: faults.Fault, *, seed: int, hook: str = "") -> Outcome:
     """Make one trial and clean up after it, whatever happened. With `hook` the product is changed for it."""
-    trial, began, why = Trial(fault, seed, hook), time.monotonic(), ""
+    trial, began, why, tried = Trial(fault, seed, hook), time.monotonic(), "", True
     missing = [each for each in fault.needs if shutil.which(each) is None]
+    missing += [each for each in fault.modules if find_spec(each) is None]
+    shutil.rmtree(logs_of(fault), ignore_errors=True)
     try:
         if missing:
-            why = f"not on this machine: {', '.join(missing)}"
-        else:
-            with trial._exits:
-                fault.deed(trial)
+            raise CannotTry(f"本机没有 / not on this machine: {', '.join(missing)}")
+        with trial._exits, limit(LONGEST):
+            fault.deed(trial)
+    except CannotTry as reason:
+        why, tried = str(reason), False
     except NotHeld as reason:
         why = str(reason)
     except Exception as error:  # whatever breaks inside a trial is a fault that did not hold
@@ -215,7 +214,7 @@ def run(fault: faults.Fault, *, seed: int, hook: str = "") -> Outcome:
     held = not why
     spent = round(time.monotonic() - began, 1)
     return Outcome(
-        fault.id, fault.zh, fault.en, reached, held, trial.recovered_s, why, seed, spent, trial.proofs
+        fault.id, fault.zh, fault.en, reached, held, trial.recovered_s, why, tried, seed, spent, trial.proofs
     )  # fmt: skip
 
 
@@ -224,9 +223,7 @@ def _where(error: BaseException) -> str:
     return f"{Path(last.filename).name}:{last.lineno}"
 
 
-def run_all(chosen: Sequence[faults.Fault], *, seed: int, tell: Callable[[Outcome], None]) -> Iterator[Outcome]:
-    """Make the trials one after another, telling each outcome as it comes."""
+def run_all(chosen: Sequence[faults.Fault], *, seed: int) -> Iterator[Outcome]:
+    """Make the trials one after another, and yield each outcome as it comes."""
     for fault in chosen:
-        outcome = run(fault, seed=seed)
-        tell(outcome)
-        yield outcome
+        yield run(fault, seed=seed)

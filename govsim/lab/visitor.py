@@ -14,7 +14,7 @@ class Visitor:
     """Somebody with a session cookie, signed in by the one-time link of their seat."""
 
     def __init__(self, town: Site, seat: dict[str, str] | None = None) -> None:
-        self.http = httpx.Client(base_url=town.base, timeout=20)
+        self.http = httpx.Client(base_url=town.base, timeout=60)
         town.sessions.append(self.http)
         self.draft = ""
         if seat is not None:

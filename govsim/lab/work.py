@@ -35,13 +35,19 @@ ELDERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def prepare(*, people: int = 2000, seed: int = 1, base_url: str = "") -> dict[str, Any]:
-    """Make tables, catalogue, secrets and a world in live mode with people and tokens; return what clients need."""
+def found() -> dict[str, Any]:
+    """Make tables, catalogue and secrets."""
     from django.conf import settings
 
     call_command("migrate", interactive=False, verbosity=0)
     first_run.ensure_secrets(settings.VAR)
     publish()
+    return {}
+
+
+def prepare(*, people: int = 2000, seed: int = 1, base_url: str = "") -> dict[str, Any]:
+    """Make tables, catalogue, secrets and a world in live mode with people and tokens; return what clients need."""
+    found()
     return town.build(Profile(people=people, seed=seed), base_url=base_url).manifest
 
 
@@ -101,7 +107,8 @@ def send(*, name: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 VERBS: dict[str, Callable[..., dict[str, Any]]] = {
-    "prepare": prepare, "fill": fill, "standing": standing, "checked": checked, "ring": ring, "send": send,
+    "found": found, "prepare": prepare, "fill": fill, "standing": standing, "checked": checked, "ring": ring,
+    "send": send,
 }  # fmt: skip
 
 

@@ -16,13 +16,17 @@ type Deed = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """One row of the matrix: its id, what is broken, in both languages, and which tools of the machine it needs."""
+    """One row of the matrix: its id, what is broken, in both languages, and which tools of the machine it needs.
+
+    `needs` names programs, `modules` Python modules of the development tools.
+    """
 
     id: str
     zh: str
     en: str
     deed: Deed
     needs: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
 
 _registered: dict[str, Fault] = {}
@@ -39,13 +43,15 @@ LATER: Final = {
 }
 
 
-def fault(id_: str, zh: str, en: str, *, needs: tuple[str, ...] = ()) -> Callable[[Deed], Deed]:
-    """Register a fault under its id of the matrix. `needs` names programs that have to be on the machine."""
+def fault(
+    id_: str, zh: str, en: str, *, needs: tuple[str, ...] = (), modules: tuple[str, ...] = ()
+) -> Callable[[Deed], Deed]:
+    """Register a fault under its id of the matrix; `needs` and `modules` have to be on the machine."""
 
     def register(deed: Deed) -> Deed:
         if id_ in _registered or id_ in LATER:
             raise ValueError(f"{id_} is registered twice")
-        _registered[id_] = Fault(id_, zh, en, deed, needs)
+        _registered[id_] = Fault(id_, zh, en, deed, needs, modules)
         return deed
 
     return register

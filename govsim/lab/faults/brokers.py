@@ -14,6 +14,7 @@ from govsim.lab.trial import Trial
 
 SILENT = "the sweeper drains by itself"
 AGAIN = "the broker answers again"
+SOON = 2.0  # seconds: less than any of our time-outs, more than a busy machine takes
 
 
 def running(trial: Trial) -> tuple[Stack, int]:
@@ -51,9 +52,9 @@ def without_broker(trial: Trial, *, empty: bool) -> None:
         time.sleep(1)
         trial.break_()
         lab.kill("broker")
-        wait(lambda: degraded(port), seconds=10)
+        wait(lambda: degraded(port), seconds=30)
         trial.hold("/readyz says degraded and stays ready", True)
-        wait(lambda: SILENT in lab.said("sweeper"), seconds=20)
+        wait(lambda: SILENT in lab.said("sweeper"), seconds=60)
         trial.reached("the broker was away for so long that the sweeper drained by itself")
         if empty:
             shutil.rmtree(lab.var / "broker")
@@ -84,11 +85,11 @@ def hangs(trial: Trial) -> None:
     with Applicants(lab, port, rate=5) as applicants:
         trial.break_()
         lab.signal("broker", signal.SIGSTOP)
-        wait(lambda: SILENT in lab.said("sweeper"), seconds=30)
+        wait(lambda: SILENT in lab.said("sweeper"), seconds=60)
         time.sleep(2)
     usual, hung = p95(before.all()), p95(applicants.all())
     trial.reached(f"accepted p95 {usual * 1000:.0f} ms before, {hung * 1000:.0f} ms meanwhile")
-    trial.hold("accepting is not held up", hung < max(3 * usual, 1.0), found=(usual, hung))
+    trial.hold("accepting is not held up", hung < max(3 * usual, SOON), found=(usual, hung))
     lab.signal("broker", signal.SIGCONT)
     trial.recovered(lambda: well(lab, port))
     judge(trial, lab, applicants)
@@ -102,7 +103,8 @@ def never_there(trial: Trial) -> None:
     lab.start_worker()
     lab.start_sweeper()
     lab.start_web(port)
-    trial.reached("/readyz says degraded", unless=not degraded(port))
+    wait(lambda: degraded(port), seconds=30)  # the sweeper may only just have begun
+    trial.reached("/readyz says degraded")
     with Applicants(lab, port, rate=5) as applicants:
         time.sleep(3)
     trial.recovered(lambda: lab.due() == 0)
@@ -126,7 +128,7 @@ def out_of_memory(trial: Trial) -> None:
         except redis.exceptions.OutOfMemoryError as error:
             refused = str(error)
         trial.reached(f"it says {refused[:60]!r}", unless=not refused)
-        wait(lambda: SILENT in lab.said("sweeper"), seconds=30)
+        wait(lambda: SILENT in lab.said("sweeper"), seconds=60)
         broker.config_set("maxmemory", "256mb")
         time.sleep(1)
     trial.recovered(lambda: AGAIN in lab.said("sweeper") and well(lab, port))
@@ -148,7 +150,7 @@ def disk_full(trial: Trial) -> None:
     with Applicants(lab, port, rate=5) as applicants:
         trial.break_()
         refused = ""
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while not refused and time.monotonic() < end:
             try:
                 broker.set("filler", b"x" * 500_000)
@@ -156,7 +158,7 @@ def disk_full(trial: Trial) -> None:
             except redis.exceptions.ResponseError as error:
                 refused = str(error)
         trial.reached(f"it says {refused[:60]!r}", unless="MISCONF" not in refused)
-        wait(lambda: SILENT in lab.said("sweeper"), seconds=30)
+        wait(lambda: SILENT in lab.said("sweeper"), seconds=60)
         trial.remount(disk, "size=64m")
         time.sleep(1)
     trial.recovered(lambda: AGAIN in lab.said("sweeper") and well(lab, port))
@@ -221,7 +223,7 @@ def shared(trial: Trial) -> None:
     keys = [key.decode() for key in client(one).scan_iter("govsim:*:drain")]
     trial.reached(f"two queues on one broker: {sorted(keys)}", unless=len({key.split(":")[1] for key in keys}) != 2)
     trial.break_()
-    wait(lambda: other.due() == 0, seconds=30)
+    wait(lambda: other.due() == 0, seconds=60)
     trial.hold("the first one's cases wait for its own workers", one.due() == 50, found=one.due())
     one.start_worker()
     trial.recovered(lambda: one.due() == 0)

@@ -58,7 +58,7 @@ def signing_key(trial: Trial) -> None:
     town = site(trial, elders=len(BROKEN) + 1)
     file = town.lab.var / "secrets" / KEY
     numbers = [town.person(len(BROKEN)).post("applications", CARD).json()["number"]]
-    wait(town.idle, seconds=30)  # the first certificate; by now the list of trusted keys is there
+    wait(town.idle, seconds=60)  # the first certificate; by now the list of trusted keys is there
     good = file.read_bytes()
     for place, breaks in enumerate(BROKEN.values()):
         file.unlink(missing_ok=True)
@@ -71,7 +71,7 @@ def signing_key(trial: Trial) -> None:
         _waits(town.rows, numbers[-1])
         if town.one(ISSUED) != 1:
             raise NotHeld(f"a certificate was stored with a key that is not ours, after {place} kinds")
-    said = (town.lab.var / "worker.log").read_text(encoding="utf-8").count("rows wait")
+    said = sum(town.lab.said(each).count("rows wait") for each in ("worker", "sweeper"))
     trial.reached(f"{len(BROKEN)} kinds of wrong keys, {said} batches held by them", unless=not said)
     kept = town.rows("SELECT state, dead_reason FROM approvals_application WHERE number <> ?", numbers[0])
     trial.hold("cases wait, none is an incident", set(kept) == {("submitted", "")}, found=kept)
@@ -90,7 +90,7 @@ def signing_key(trial: Trial) -> None:
 def _waits(rows: Callable[..., list[Any]], number: str) -> None:
     """Wait until a worker has claimed a case and put it back for a while."""
     asked = "SELECT claim <> '' AND attempts = 0 FROM approvals_application WHERE number = ?"
-    wait(lambda: rows(asked, number)[0][0], seconds=30)
+    wait(lambda: rows(asked, number)[0][0], seconds=60)
 
 
 @fault("F51", "证照在办理途中被暂停、吊销", "a certificate that is suspended or revoked, also on the way")

@@ -1,13 +1,13 @@
 """Faults of the clock. Only one process is told a wrong time; nobody ever sets the machine's."""
 
-import signal
 import time
 
 from govsim.lab.clients import Applicants, ask
 from govsim.lab.faults import fault
-from govsim.lab.faults.workers import stop_with_claim
+from govsim.lab.faults.workers import LATE, goes_on
 from govsim.lab.stack import free_port, wait
 from govsim.lab.trial import Trial
+from govsim.lab.watch import Watch
 
 FAKED = ("faketime", "--exclude-monotonic", "-f")  # waiting and measuring go on as ever
 # libfaketime takes the moment on the monotonic clock, until which Python sleeps, for one to be faked.
@@ -18,22 +18,21 @@ SLEEP = "import select, time; time.sleep = lambda seconds: select.select((), (),
 def ahead(trial: Trial) -> None:
     """It takes every lease for one that has run out, and does the work of others again: the fence refuses the second.
 
-    The worker that holds the claim is stopped for a moment, so that its work is surely taken while its lease is in
-    force.
+    The worker that holds the claim stops itself, so that its work is surely taken while its lease is in force.
     """
     lab = trial.town(cases=200, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="600")
+    watch = Watch(lab, hook=trial.hook, stop=True)
     lab.start_broker()
     lab.start_worker()
     lab.work("ring")
-    stop_with_claim(lab, "worker")
+    turn = watch.stopped()
     trial.break_()
-    lab.hook(SLEEP)
+    lab.hook(trial.hook + SLEEP)
     lab.start_sweeper(before=(*FAKED, "+2h"))
-    lab.unhook()
     wait(lambda: lab.due() == 0, seconds=60)
-    lab.signal("worker", signal.SIGCONT)
-    wait(lambda: "came too late" in lab.said("worker"), seconds=20)
-    trial.reached("a claim in force was taken over by the clock that is ahead, and the late rulings were dropped")
+    goes_on(lab, turn)
+    trial.reached("a claim in force was taken over by the clock that is ahead, and the late rulings were dropped",
+                  unless=LATE not in lab.said("worker"))  # fmt: skip
     trial.recovered(lambda: lab.due() == 0)
     trial.verify(lab, lab.numbers)
 
@@ -45,7 +44,7 @@ def behind(trial: Trial) -> None:
     lab.start_broker()
     lab.start_worker()
     lab.start_sweeper()
-    wait(lambda: lab.due() == 0, seconds=30)
+    wait(lambda: lab.due() == 0, seconds=60)
     trial.break_()
     lab.start_web(port, before=(*FAKED, "-1h"))
     with Applicants(lab, port, rate=10) as applicants:

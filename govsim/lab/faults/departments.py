@@ -131,7 +131,7 @@ def _finish(town: Site, trainer: Client, founder: Client, number: str, *, look: 
     """Step the world's clock until the package is over; return which lanes were named the slowest meanwhile."""
     seen: set[str] = set()
     for _ in range(MOST_STEPS):
-        wait(lambda: not trainer.get("world").json()["busy"], seconds=30, every=0.02)
+        wait(lambda: not trainer.get("world").json()["busy"], seconds=60, every=0.02)
         if town.one("SELECT state FROM approvals_package WHERE number = ? ORDER BY id DESC", number) == "done":
             return seen
         if look:

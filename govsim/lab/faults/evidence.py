@@ -23,7 +23,7 @@ def altered(trial: Trial) -> None:
     for place in range(3):
         for body in (ALLOWANCE, CARD):
             town.person(place).post("applications", body)
-    wait(town.idle, seconds=30)
+    wait(town.idle, seconds=60)
     told = inside(town.lab, "auditors.found")
     quiet = told.pop("nothing")
     trial.reached(f"{len(told)} alterations of the books")
@@ -85,7 +85,7 @@ def old_backup(trial: Trial) -> None:
 def _decide(town: Site, *places: int) -> None:
     for place in places:
         town.person(place).post("applications", CARD)
-    wait(town.idle, seconds=30)
+    wait(town.idle, seconds=60)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,13 +1,13 @@
 """Faults of rules: rule sets that are poisoned, and rules that change while cases are being decided."""
 
 import itertools
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from govsim.lab.faults import fault
 from govsim.lab.site import ALLOWANCE, inside, site
+from govsim.lab.stack import wait
 from govsim.lab.trial import Trial
 
 FILE: Final = Path(__file__).resolve().parents[3] / "services" / "catalogue" / "shenzhen" / "old_age_allowance.yaml"
@@ -65,11 +65,14 @@ def change(trial: Trial) -> None:
     town = site(trial, web=False, workers=False, GOVSIM_DRAIN_BATCH="10", GOVSIM_MOST_WAITING="100000")
     town.lab.work("fill", count=CASES)
     with ThreadPoolExecutor(1) as pool:
-        changed = pool.submit(inside, town.lab, "rulesmiths.change", after=30)
-        time.sleep(1.0)  # the officer is ready before the first case is decided
+        ready = trial.folder() / "ready"
+        changed = pool.submit(inside, town.lab, "rulesmiths.change", after=30, ready=str(ready))
+        wait(ready.exists, seconds=60)  # before the first case is decided
         town.lab.start_broker()
-        town.lab.start_sweeper()
         town.lab.start_worker()
+        town.lab.work("ring")
+        wait(lambda: town.rows("SELECT 1 FROM approvals_decision LIMIT 1"), seconds=60)
+        town.lab.start_sweeper()  # not before: one that nobody hears would decide some itself, beside the worker
         told = changed.result()
     trial.break_()
     trial.recovered(town.idle)

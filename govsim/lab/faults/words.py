@@ -113,9 +113,12 @@ def sql(trial: Trial) -> None:
     for role, places in PLACES.items():
         http = _session(town, role).http
         for place, words in itertools.product(places, SQL):
-            began = time.monotonic()
-            answer = http.get(place.replace("{}", _quoted(words)))
-            slowest = max(slowest, time.monotonic() - began)
+            spent = []
+            while not spent or (spent[-1] >= SLOW and len(spent) < 3):  # an injected delay is there each time
+                began = time.monotonic()
+                answer = http.get(place.replace("{}", _quoted(words)))
+                spent.append(time.monotonic() - began)
+            slowest = max(slowest, min(spent))
             asked += 1
             if answer.status_code >= 500 or any(each in answer.text for each in TOLD):
                 wrong.append(told(answer))
@@ -149,7 +152,9 @@ def _tables(town: Site) -> set[tuple[str, str]]:
 # --- scripts ----------------------------------------------------------------------------------------------------------
 
 
-@fault("F43", "脚本注入", "scripts in names, answers, reasons and file names", needs=("chromium",))
+@fault(
+    "F43", "脚本注入", "scripts in names, answers, reasons and file names", needs=("chromium",), modules=("playwright",)
+)
 def scripts(trial: Trial) -> None:
     """A real browser shows every page on which such words stand: no dialog opens and no policy is violated.
 

@@ -3,67 +3,43 @@
 import contextlib
 import os
 import signal
-import sqlite3
 import time
 
 from govsim.core import draws
 from govsim.lab.brokers import client, queued
 from govsim.lab.faults import fault
 from govsim.lab.stack import Stack, children, wait
-from govsim.lab.trial import NotHeld, Trial
+from govsim.lab.trial import Trial
+from govsim.lab.watch import Turn, Watch
 
 LATE = "came too late"  # what a worker says whose fence has changed
-CLAIMED = "SELECT count(*) FROM approvals_application WHERE claim <> '' AND due_at IS NOT NULL"
 BURIED = "SELECT number, attempts, dead_reason FROM approvals_application WHERE dead_reason <> ''"
-
-
-def claimed(lab: Stack) -> int:
-    """Return how many rows a worker holds now."""
-    return int(lab.rows(CLAIMED)[0][0])
-
-
-def writable(lab: Stack) -> bool:
-    """Say whether nobody is inside a transaction that writes."""
-    with contextlib.closing(sqlite3.connect(lab.database, timeout=0.2, isolation_level=None)) as probe:
-        try:
-            probe.execute("BEGIN IMMEDIATE")
-            probe.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            return False
-        return True
-
-
-def stop_with_claim(lab: Stack, name: str) -> list[int]:
-    """Stop the whole worker between claiming and recording; return its children. Raises NotHeld when it never is."""
-    wait(lambda: children(lab.running[name].pid), seconds=30)
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if claimed(lab):
-            lab.signal(name, signal.SIGSTOP)
-            if claimed(lab) and writable(lab):
-                return children(lab.running[name].pid)
-            lab.signal(name, signal.SIGCONT)
-        time.sleep(0.002)
-    raise NotHeld("the fault was not reached: the worker was never seen with a claim")
 
 
 @fault("F1", "批次处理中强杀办理进程", "a worker is killed in the middle of its batches")
 def killed_mid_batch(trial: Trial) -> None:
-    """Kill the worker five times while it holds a claim; a new one takes over each time."""
+    """Kill the worker five times, a drawn moment after it has begun a batch; a new one takes over each time."""
     lab = trial.town(cases=400, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
     draw = draws.stream(trial.seed, "kills")
+    watch = Watch(lab, hook=trial.hook)
     lab.start_broker()
     lab.start_sweeper()
-    left = [len(lab.numbers)]
+    left, held = [], []
     for _ in range(5):
         lab.start_worker()
-        wait(lambda: lab.due() < left[-1], seconds=30, every=0.002)
+        before = len(watch.turns())
+
+        def begun(before: int = before) -> list[Turn]:
+            own = children(lab.running["worker"].pid)
+            return [each for each in watch.turns()[before:] if each.pid in own]
+
+        wait(begun, seconds=60, every=0.002)
         time.sleep(draw.uniform(0.0, 0.05))
-        wait(lambda: claimed(lab), seconds=30, every=0.002)
         trial.break_()
         lab.kill("worker")
+        held.append(max(watch.held(each) for each in watch.turns()[before:]))
         left.append(lab.due())
-    trial.reached(f"killed with {left[1:]} cases left", unless=not all(left))
+    trial.reached(f"killed with {held} rows in hand and {left} cases left", unless=not any(held) or not all(left))
     lab.start_worker()
     trial.recovered(lambda: lab.due() == 0)
     trial.verify(lab, lab.numbers)
@@ -73,19 +49,17 @@ def killed_mid_batch(trial: Trial) -> None:
 def killed_child(trial: Trial) -> None:
     """Kill the child that holds a claim: its rows are claimed again, with one attempt more."""
     lab = trial.town(cases=200, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="2")
+    watch = Watch(lab, hook=trial.hook, stop=True)
     lab.start_broker()
     lab.start_worker()
     lab.work("ring")
-    born = stop_with_claim(lab, "worker")
-    lab.start_sweeper()
-    held = claimed(lab)
+    turn = watch.stopped()
+    held = watch.held(turn)
     trial.break_()
-    for child in born:
-        os.kill(child, signal.SIGKILL)
-    lab.signal("worker", signal.SIGCONT)
-    trial.reached(f"killed the children {born} with {held} rows claimed", unless=not born)
-    again = "SELECT count(*) FROM approvals_application WHERE attempts >= 2"
-    wait(lambda: lab.rows(again)[0][0], seconds=15, every=0.002)
+    os.kill(turn.pid, signal.SIGKILL)
+    trial.reached(f"killed the child {turn.pid} with {held} rows in hand", unless=not held)
+    lab.start_sweeper()
+    wait(lambda: any(each.attempts > 1 for each in watch.turns()), seconds=30)
     trial.hold("its rows were claimed again with one attempt more", True)
     trial.recovered(lambda: lab.due() == 0)
     trial.verify(lab, lab.numbers)
@@ -101,7 +75,7 @@ def loss_window(trial: Trial) -> None:
     [queue] = [key for key in broker.scan_iter("govsim:*drain") if broker.type(key) == b"list"]
     bell = broker.lindex(queue, 0)  # the same message at once: a new process takes longer than the moment lasts
     lab.start_worker()
-    wait(lambda: not any(queued(lab).values()), seconds=30)
+    wait(lambda: not any(queued(lab).values()), seconds=60)
     numbers: list[str] = []
     for _ in range(6):  # the moment is there while the worker waits for a message, which is nearly always
         numbers += lab.work("fill", count=50, elders=False)["numbers"]
@@ -112,7 +86,7 @@ def loss_window(trial: Trial) -> None:
         if not any(left.values()):
             break
         lab.signal("worker", signal.SIGCONT)
-        wait(lambda: lab.due() == 0, seconds=30)
+        wait(lambda: lab.due() == 0, seconds=60)
         time.sleep(1.0)
     trial.break_()
     lab.kill("worker")
@@ -123,43 +97,32 @@ def loss_window(trial: Trial) -> None:
     trial.verify(lab, numbers)
 
 
-# Keeps a batch in its preparation for a second, so that the worker is stopped there and nowhere else.
-SLOW = """
-import time
-def slow(module):
-    honest = module.assess
-    def slowly(world, rows, moments):
-        time.sleep(1.0)
-        return honest(world, rows, moments)
-    module.assess = slowly
-after_import("approvals.actions.assess", slow)
-"""
-
-
 @fault("F4", "办理进程停顿超过租约后继续", "a worker stops for longer than its lease and goes on")
 def zombie(trial: Trial) -> None:
     """The rows are decided by another worker meanwhile; what the first one records afterwards is refused."""
     # A hard time limit would end the stopped child, on a slow machine before another has decided its rows.
     lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1", GOVSIM_TASK_SECONDS="300")
+    watch = Watch(lab, hook=trial.hook, stop=True)
     lab.start_broker()
-    lab.hook(trial.hook + SLOW)
     lab.start_worker()
-    lab.hook(trial.hook)
     lab.work("ring")
-    stop_with_claim(lab, "worker")  # before the sweeper runs: nobody else may be the one that is seen with a claim
-    lab.start_sweeper()
-    # Its parent goes on: one that slept through its broker's time-out would end the child before it can be late.
-    os.kill(lab.running["worker"].pid, signal.SIGCONT)
+    turn = watch.stopped()  # the child alone: a parent that sleeps, too, would end it before it can be late
+    held = watch.held(turn)
     trial.break_()
-    held = claimed(lab)
+    lab.start_sweeper()
     lab.start_worker("second")
     trial.recovered(lambda: lab.due() == 0)
-    lab.signal("worker", signal.SIGCONT)
-    with contextlib.suppress(TimeoutError):
-        wait(lambda: LATE in lab.said("worker"), seconds=30)
-    trial.reached(f"stopped with {held} rows, which another decided meanwhile")
+    trial.reached(f"stopped with {held} rows in hand, which another decided meanwhile", unless=not held)
+    goes_on(lab, turn)
     trial.verify(lab, lab.numbers)
-    trial.hold("what the first one recorded late was refused", LATE in lab.said("worker"))
+    trial.hold("what the first one recorded late was refused", LATE in lab.said("worker"), found=lab.said("worker"))
+
+
+def goes_on(lab: Stack, turn: Turn) -> None:
+    """Let a worker that stopped itself go on, and wait for what it says to having been late."""
+    os.kill(turn.pid, signal.SIGCONT)
+    with contextlib.suppress(TimeoutError):
+        wait(lambda: LATE in lab.said("worker"), seconds=20)
 
 
 POISON = """
@@ -188,7 +151,7 @@ def poisoned(trial: Trial, lab: Stack, deed: str, *, before: tuple[str, ...] = (
         lab.revive()
         return lab.due() == 0
 
-    trial.recovered(over, seconds=90)
+    trial.recovered(over, seconds=180)
     buried = lab.rows(BURIED)
     trial.hold("the poisoned case alone is an incident", [each[0] for each in buried] == [number], found=buried)
     most = int(lab.environ["GOVSIM_MAX_ATTEMPTS"])
@@ -202,7 +165,7 @@ def poisoned(trial: Trial, lab: Stack, deed: str, *, before: tuple[str, ...] = (
 @fault("F29", "毒件：办理它的进程会死", "a case that kills whoever handles it")
 def kills_its_worker(trial: Trial) -> None:
     """Claimed again in ever smaller parts until it is alone, then out into the incidents."""
-    lab = trial.town(cases=100, GOVSIM_LEASE_SECONDS="1", GOVSIM_MAX_ATTEMPTS="4")
+    lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="25", GOVSIM_LEASE_SECONDS="2", GOVSIM_MAX_ATTEMPTS="4")
     log = lab.var / "deaths"
     poisoned(trial, lab, f"open({str(log)!r}, 'a').write('x'); os.kill(os.getpid(), signal.SIGKILL)")
     deaths = len(log.read_text())
@@ -212,7 +175,7 @@ def kills_its_worker(trial: Trial) -> None:
 @fault("F30", "毒件：耗尽内存", "a case that wants more memory than there is", needs=("prlimit",))
 def memory_hog(trial: Trial) -> None:
     """One gigabyte and more under a limit on the address space."""
-    lab = trial.town(cases=60, GOVSIM_LEASE_SECONDS="1", GOVSIM_MAX_ATTEMPTS="2")
+    lab = trial.town(cases=60, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="3", GOVSIM_MAX_ATTEMPTS="2")
     poisoned(trial, lab, "bytearray(1 << 32)", before=("prlimit", f"--as={2 << 30}"))
     said = lab.said("worker") + lab.said("sweeper")
     reason = lab.rows(BURIED)[0][2]
@@ -222,7 +185,9 @@ def memory_hog(trial: Trial) -> None:
 @fault("F31", "毒件：办理永不结束", "a case that is never done")
 def hung(trial: Trial) -> None:
     """The hard time limit ends it; its lease, its attempts and the incidents do the rest."""
-    lab = trial.town(cases=60, GOVSIM_LEASE_SECONDS="2", GOVSIM_MAX_ATTEMPTS="2", GOVSIM_TASK_SECONDS="3")
+    lab = trial.town(
+        cases=60, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="3", GOVSIM_MAX_ATTEMPTS="2", GOVSIM_TASK_SECONDS="5"
+    )
     poisoned(trial, lab, "time.sleep(3600)")
     said = lab.said("worker") + lab.said("sweeper")
     struck = {each: said.count(each) for each in ("Soft time limit", "Hard time limit", "not done within")}

@@ -12,7 +12,6 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from govsim.celery import app
 from govsim.core import clock
 from govsim.core import world as worlds
 from govsim.core.models import World
+from govsim.core.timelimit import limit
 
 log = logging.getLogger("govsim.sweep")
 
@@ -159,7 +159,7 @@ class Sweeper:
         for world in found:
             if self.stop.is_set():
                 return
-            with _limit(settings.TASK_SECONDS):
+            with limit(settings.TASK_SECONDS):  # a case that is never done would hold up the sweeper for ever
                 drains.drain(world, limit=INLINE_BATCH)
             if settings.SQLITE:
                 drains.breathe()
@@ -176,25 +176,6 @@ class Sweeper:
             self.heartbeat.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps(beat), encoding="utf-8")
             fresh.replace(self.heartbeat)
-
-
-@contextlib.contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block after so many seconds, and again after as many, as Celery does in a worker.
-
-    A case that is never done would hold up the sweeper for ever; so it counts as one that failed.
-    """
-
-    def strike(*_: object) -> None:
-        raise TimeoutError(f"not done within {seconds:.0f} s")
-
-    before = signal.signal(signal.SIGALRM, strike)
-    timer = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *timer)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _count() -> None:
