@@ -1,6 +1,6 @@
 """The shape of an announced event. Each room declares its own in its `events.py`, named in the past tense."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -10,7 +10,7 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """Return the fields as plain data."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def title(cls) -> str:
