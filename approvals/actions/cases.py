@@ -9,6 +9,7 @@ from govsim.core.actors import OFFICERS, Actor
 from govsim.core.errors import NotFound
 from govsim.core.models import World
 
+NO_PAUSES = Pause.objects.none()  # one for all rows: an empty answer is worked out anew for each queryset
 SEES_ALL = frozenset({"system", "simulation", "auditor", "trainer", "dispatcher"})
 
 
@@ -36,7 +37,7 @@ def application(world: World, number: str, actor: Actor, **extra: Any) -> Applic
 def fresh(row: Application) -> Application:
     """Return a row that was made just now, knowing without a query that it has neither a decision nor a pause."""
     Application._meta.get_field("decision").set_cached_value(row, None)
-    vars(row)["_prefetched_objects_cache"] = {"pauses": Pause.objects.none()}
+    vars(row)["_prefetched_objects_cache"] = {"pauses": NO_PAUSES}
     return row
 
 

@@ -216,7 +216,7 @@ def submit(
     with transaction.atomic(savepoint=False):
         if number:
             return _submit_draft(world, actor, number, item, entries, corrected, chosen, consent, human_route, at)
-        number = numbers.case_numbers(world.pk, item.body["city"], at.date())[0]
+        number = numbers.case_number(world, item.body["city"], at.date())
         given = [give_consent(world, actor.key, number, item.body, at)] if consent else []
         row = new(
             world=world, number=number, item=item, applicant=actor.key, applicant_name=applicant_name,

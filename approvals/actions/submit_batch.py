@@ -12,7 +12,7 @@ from approvals.actions import entry, submit
 from approvals.actions.admit import admit
 from approvals.events import ApplicationSubmitted
 from approvals.models import Application
-from govsim.core import clock, journal, numbers
+from govsim.core import bulk, clock, journal, numbers
 from govsim.core.actors import Actor
 from govsim.core.errors import BadInput, GovsimError, NotAllowed
 from govsim.core.models import World
@@ -62,7 +62,7 @@ def _names(world: World, actor: Actor, own: str, entries: Sequence[Mapping[str, 
     if actor.role == "applicant":
         return {actor.key: own}
     asked = {str(each.get("applicant", "")) for each in entries}
-    return {number: found.name for number, found in exchange.people(world, sorted(asked)).items()}
+    return {each["key"]: each.get("name", "") for each in exchange.records(world, "population", asked)}
 
 
 def _check(
@@ -97,7 +97,7 @@ def _who(actor: Actor, names: Mapping[str, str], asked: str) -> Actor:
 def _store(world: World, actor: Actor, good: Sequence[_Checked], at: datetime) -> list[Application]:
     with transaction.atomic():
         rows = _rows(world, good, at)
-        Application.objects.bulk_create(rows)
+        bulk.add_all(rows)
         journal.save([
             journal.entry(world.pk, "application", row.pk, 1, ApplicationSubmitted(row.number), actor=actor, at=at)
             for row in rows
@@ -115,8 +115,10 @@ def _rows(world: World, good: Sequence[_Checked], at: datetime) -> list[Applicat
     given = {city: iter(numbers.case_numbers(world.pk, city, at.date(), count)) for city, count in by_city.items()}
     numbered = [(next(given[each.item.body["city"]]), each) for each in good]
     until = at + timedelta(days=submit.CONSENT_DAYS)
+    bodies = {each.item.key: each.item.body for each in good if each.consent}
+    scopes = {key: submit.consent_scope(body) for key, body in bodies.items()}
     agreed = {
-        number: consents.Wanted(each.who.key, number, *submit.consent_scope(each.item.body), until)
+        number: consents.Wanted(each.who.key, number, *scopes[each.item.key], until)
         for number, each in numbered
         if each.consent
     }

@@ -1,7 +1,6 @@
 """Writes many new rows at once, without what the ORM does for each: COPY on PostgreSQL, one statement on SQLite.
 
-For rows that nobody asks for again in the same transaction: no signals, no primary keys coming back. Constraints
-hold as ever, and break as IntegrityError.
+No signals, and no primary keys coming back unless that is said. Constraints hold as ever, and break as IntegrityError.
 """
 
 import functools
@@ -37,6 +36,37 @@ def add(row: models.Model) -> None:
         row.pk = cursor.fetchone()[0]
     row._state.adding = False
     row._state.db = connection.alias
+
+
+def add_all(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows of one model in the caller's transaction; they then have their ids. Raises IntegrityError."""
+    if not rows:
+        return
+    model = type(rows[0])
+    columns = model._meta.pk.attname, *_attributes(model)
+    for row, key in zip(rows, _keys(model, len(rows)), strict=True):
+        row.pk = key
+        row._state.adding = False
+        row._state.db = connection.alias
+    insert(model, columns, map(attrgetter(*columns), rows))
+
+
+# The next keys of a table. On SQLite they are the caller's alone because its transaction writes from the beginning.
+_KEYS = {
+    "postgresql": "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+    "sqlite": "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s",
+}
+
+
+def _keys(model: type[models.Model], count: int) -> Iterable[int]:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_KEYS["postgresql"], [table, model._meta.pk.column, count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_KEYS["sqlite"], [table])
+        last = cursor.fetchone()[0]
+    return range(last + 1, last + 1 + count)
 
 
 def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[Sequence[Any]]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import IO, Any, NoReturn
 
@@ -11,6 +12,7 @@ from rest_framework.parsers import JSONParser
 
 DEPTH = 32
 WHOLE = 1 << 63
+UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")  # NUL and half a surrogate pair
 
 
 class TooLarge(APIException):
@@ -92,7 +94,7 @@ def _walk(found: Any) -> None:
         if depth > DEPTH:
             raise ParseError("the JSON is nested too deeply")
         if isinstance(node, str):
-            if "\0" in node or any(0xD800 <= ord(character) < 0xE000 for character in node):
+            if UNSTORABLE.search(node):
                 raise ParseError("a text holds NUL or half a surrogate pair")
         elif isinstance(node, dict):
             waiting += [(key, depth) for key in node]

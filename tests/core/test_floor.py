@@ -1,7 +1,10 @@
 """The rows of the floor: worlds and clocks, the journal that tells once, the audit chain, numbers, seats."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,7 +15,7 @@ from govsim.core import world as worlds
 from govsim.core.actors import SYSTEM
 from govsim.core.errors import BadInput, NotAllowed, NotFound
 from govsim.core.events import Event
-from govsim.core.models import AuditEntry, AuditHead, AuditLink, JournalEntry, World
+from govsim.core.models import AuditEntry, AuditHead, AuditLink, Counter, JournalEntry, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -166,6 +169,31 @@ def test_numbers_are_given_once_and_in_blocks(world: World) -> None:
     assert first == ["21120103000001", "21120103000002", "21120103000003"]
     assert numbers.case_numbers(world.pk, "zhaoqing", clock.DAWN.date()) == ["21120112000001"]
     assert numbers.case_numbers(world.pk, "shenzhen", clock.DAWN.date()) == ["21120103000004"]
+
+
+def test_a_live_world_gives_numbers_from_a_block_that_was_committed(
+    world: World, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    def given() -> int:
+        return int(numbers.case_number(world, "shenzhen", clock.DAWN.date())[-6:])
+
+    def next_in_database() -> int:
+        return Counter.objects.get(world=world).next
+
+    assert [given(), given(), next_in_database()] == [1, 2, 3]  # a clock that stands: in the order of the cases
+    world.mode = World.Mode.LIVE
+    with django_capture_on_commit_callbacks(execute=True), suppress(ZeroDivisionError), transaction.atomic():
+        assert given() == 3
+        raise ZeroDivisionError
+    assert next_in_database() == 3  # the failed transaction took nothing, and nothing of its block is used
+    with django_capture_on_commit_callbacks(execute=True):
+        assert given() == 3
+    taken = next_in_database()
+    assert [given() for _ in range(4, taken)] == list(range(4, taken))
+    assert next_in_database() == taken
+    assert given() == taken
+    other = clock.DAWN.date() + timedelta(days=1)
+    assert numbers.case_number(world, "shenzhen", other).endswith("000001")
 
 
 def test_a_sign_in_link_opens_its_seat_once(world: World) -> None:

@@ -67,7 +67,7 @@ def give_many(*, world: World, wanted: Sequence[Wanted], at: datetime) -> list[i
         _check(each.purpose, each.datasets, each.certificate_types, each.until, at)
     recorded = clock.wall()
     rows = [Consent(world=world, given_at=at, recorded_at=recorded, **each._asdict()) for each in wanted]
-    Consent.objects.bulk_create(rows)
+    bulk.add_all(rows)
     journal.save([
         journal.entry(
             world.pk, "consent", row.pk, 1,
