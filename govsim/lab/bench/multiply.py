@@ -48,7 +48,7 @@ _ISSUED: Final = "SELECT identifier FROM certificates_certificate WHERE origin =
 TABLES: Final = (
     Table(
         "core.AuditEntry", names=("ref",), rows={"link_id": "auditlink"},
-        only=f"(kind = 'decision' OR ref IN ({_ISSUED}))",  # noqa: S608
+        only=f"(kind = 'decision' OR ref IN ({_ISSUED}))",
     ),
     Table("approvals.Application", names=("number", "applicant", "subject")),
     Table(
