@@ -1,4 +1,4 @@
-"""Many cases out of some: real rows are copied in SQL, so that indexes and tables are as large as after a million cases.
+"""Many cases out of some: real rows are copied in SQL, so that indexes and tables are as large as after a million.
 
 A copy is a case of another person under another number: rows get new ids right behind the old ones, what points at a
 copied row points at its copy, and names (numbers, persons, hashes) begin with a mark of the copy. Long texts that
@@ -65,7 +65,10 @@ TABLES: Final = (
         more={"row": '"row" + {copy} * CASE kind WHEN \'application\' THEN {application} ELSE {certificate} END'},
         only="kind IN ('application', 'certificate')",
     ),
-    Table("exchange.ExchangeLog", names=("number", "subject"), rows={"case_id": "application", "consent_id": "consent"}),
+    Table(
+        "exchange.ExchangeLog", names=("number", "subject"),
+        rows={"case_id": "application", "consent_id": "consent"},
+    ),
     Table("exchange.Consent", names=("subject", "purpose")),
     Table("certificates.UseLog", names=("holder_code", "case_number"), rows={"consent_id": "consent"}),
     Table("core.AuditLink", names=("previous", "hash"), more={"number": f"number + {FAR} * {{copy}}"}),

@@ -97,9 +97,8 @@ def table(told: dict[str, Any]) -> str:
             rounds = " ".join(f"{value:.2f}" for value in each["rounds"])
             spread = f" ({each['spread']:.0%})" if each["spread"] is not None else ""
             mark, met = ("✓", "达到 met") if each["met"] else ("✗", "未达 missed")
-            lines.append(
-                f"{mark} {database:<10} {key:<29} {each['median']:>11.2f}  {each['goal']:<7} {met:<11} [{rounds}]{spread}"
-            )
+            judged = f"{each['median']:>11.2f}  {each['goal']:<7} {met:<11}"
+            lines.append(f"{mark} {database:<10} {key:<29} {judged} [{rounds}]{spread}")
             lines.append(f"    {words[key]}")
     for database, keys in told["unmeasured"].items():
         lines += [f"✗ {database:<10} {key:<29} 未能测得 / could not be measured" for key in keys]
