@@ -70,8 +70,10 @@ def _measure(bed: Bed) -> dict[str, float]:
     with bed.workers(sweeper=True):
         bed.pump(measures.submissions(bed, bed.sizes.warm_up))
         bed.deed("wait_idle")
+        since = bed.deed("mark")["mark"]
         for _ in range(BLOCKS):
             found["cpu"].append(_cost(bed))
+        measures.all_decided(bed, since, BLOCKS * bed.sizes.cost)
     readers = _readers(bed)
     try:
         _looks(readers)  # not counted
@@ -86,14 +88,10 @@ def _measure(bed: Bed) -> dict[str, float]:
 
 def _cost(bed: Bed) -> float:
     """Return the CPU seconds of one application, from its POST to its certificate."""
-    count = bed.sizes.cost
-    since = bed.deed("mark")["mark"]
     began = _cpu(bed)
-    bed.pump(measures.submissions(bed, count))
+    bed.pump(measures.submissions(bed, bed.sizes.cost))
     bed.deed("wait_idle")
-    spent = _cpu(bed) - began
-    measures.all_decided(bed, since, count)
-    return spent / count
+    return (_cpu(bed) - began) / bed.sizes.cost
 
 
 def _readers(bed: Bed) -> Mapping[str, httpx.Client]:
