@@ -2,16 +2,17 @@
 
 import json
 from collections import Counter
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.management import call_command
 
 from govsim.lab import bench
-from govsim.lab.bench import run
-from govsim.lab.bench.bed import QUICK, Sizes
+from govsim.lab.bench import loaded, multiply, run
+from govsim.lab.bench.bed import QUICK, Bed, Failed, Sizes
 
 
 def test_a_ratio_is_formed_within_its_round_and_the_median_is_of_the_ratios() -> None:
@@ -114,6 +115,58 @@ def test_a_ratio_that_was_asked_for_and_not_measured_is_told() -> None:
     made = run.Run(["sqlite"], 1, 1, Sizes(), ["stored_per_noop", "lost"])
     made.found = {"sqlite": {"stored": [100.0], "noop": [None], "lost": [0.0]}}
     assert made._unmeasured("sqlite") == ["stored_per_noop"]
+
+
+class Answering:
+    """A bed on which a load finds what a platform with a knee at 100 applications a second would show."""
+
+    sizes, var, url = QUICK, Path("nowhere"), "http://127.0.0.1:1"
+
+    def __init__(self, *, undecided: int = 0) -> None:
+        self.rates: list[float] = []
+        self.undecided = undecided
+
+    @contextmanager
+    def workers(self, **_: bool) -> Iterator[None]:
+        yield
+
+    def deed(self, verb: str, *, profile: dict[str, Any], **_: Any) -> dict[str, Any]:
+        rate = profile["rate"]
+        self.rates.append(rate)
+        return {
+            "offered": {"n": 10, "rate": rate}, "accepted": {"rate": min(rate, 100.0), "p95": 0.01, "p99": 0.1},
+            "decided": {"rate": min(rate, 100.0), "p99": 0.3}, "backlog": {"drained": 0.0},
+            "generator": {"bottleneck": False}, "statuses": {"submit 202": 10},
+            "lost": 0, "undecided": self.undecided, "failed": 0, "shed": 0,
+        }  # fmt: skip
+
+
+def test_the_knee_is_searched_for_once_and_a_quarter_of_it_is_measured_each_round() -> None:
+    bed = Answering()
+    quarter = loaded.Quarter(cast("Bed", bed), first=80, seed=1)
+    first = quarter()
+    assert 70 <= first["knee"] <= 106
+    assert bed.rates[-1] == pytest.approx(first["knee"] / 4, abs=0.01)
+    assert (first["decided_p99"], first["accepted_p99"]) == (0.3, 0.1)
+    searched = len(bed.rates)
+    assert quarter() == first
+    assert len(bed.rates) == searched + 1
+    assert max(bed.rates[searched - 1 :]) < 30
+
+
+def test_a_latency_is_not_told_when_something_was_left_undecided() -> None:
+    with pytest.raises(Failed, match="quarter"):
+        loaded.Quarter(cast("Bed", Answering(undecided=1)), first=80, seed=1)()
+
+
+def test_copies_keep_to_their_case() -> None:
+    """What points at a copied row points at the copy, under a number of its own."""
+    application, decision = multiply.TABLES[1], multiply.TABLES[2]
+    tops = {table.name: 10 for table in multiply.TABLES}
+    told = multiply._statement(decision, 3, tops)
+    assert "application_id + 30" in told
+    assert "application_id <= 10" in told
+    assert "'A003' || substr(\"number\", 5)" in multiply._statement(application, 3, tops)
 
 
 MEASURED = {"seconds": 1.0, "failures": [], "rates": {}, "ratios_sqlite": {}, "unmeasured": {"sqlite": []}}

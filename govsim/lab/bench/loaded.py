@@ -50,7 +50,7 @@ class Quarter:
                 steps = knee.search(self._step, first=self.first, close=self.bed.sizes.close, tell=lambda step: None)
                 self.knee = knee.knee(steps)
             if not self.knee:
-                raise Failed("no rate held")
+                raise Failed("no rate held: " + "; ".join(f"{each.rate:.1f}/s {each.why_not}" for each in steps))
             told = self._load(self.knee / 4, 2 * self.bed.sizes.open_seconds)
         if told["lost"] or told["undecided"] or told["failed"] or told["shed"]:
             raise Failed(f"at a quarter of the knee: {json.dumps(told['statuses'])}")

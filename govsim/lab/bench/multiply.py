@@ -115,7 +115,7 @@ def _top(model: type[Model]) -> int:
 def _statement(table: Table, copy: int, tops: Mapping[str, int]) -> str:
     """Return the statement that makes the so-manieth copy of all rows that were there first."""
     meta = table.model._meta
-    key, top = str(meta.pk.column), tops[table.name]  # type: ignore[union-attr]
+    key, top = str(meta.pk.column), tops[table.name]
     changed = {key: f"{key} + {copy * top}"}
     changed |= {column: f"{column} + {copy * tops[other]}" for column, other in table.rows.items()}
     changed |= {column: _marked(_quoted(column), copy) for column in table.names}
