@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from approvals import deadlines, messages, states
 from approvals.models import STUCK, WITH_PEOPLE, Application, Decision, Package
-from approvals.queries.desk import waiting_states
+from approvals.queries.desk import LIGHT, waiting_states
 from govsim.core import clock, journal
 from govsim.core.actors import Actor
 from govsim.core.models import JournalEntry, World
@@ -72,9 +72,9 @@ def inbox(world: World, actor: Actor) -> QuerySet[Application]:
 
 
 def of_applicant(world: World, holder: str) -> QuerySet[Application]:
-    """Return the applications of one person or firm, newest first."""
+    """Return the applications of one person or firm, newest first, as a list needs them."""
     rows = Application.objects.filter(applicant=holder, world=world)
-    return rows.select_related("package", "decision").order_by("-pk")
+    return rows.select_related("package", "decision").defer(*LIGHT).order_by("-pk")
 
 
 def by_number(world: World, number: str) -> Application | None:

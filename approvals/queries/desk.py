@@ -16,7 +16,8 @@ from govsim.core.models import World
 LOOK = 200
 MOST_DECIDED = 50
 _ASIDE = ("return", "void", "suspend")  # possible, but not what a case waits for
-_HEAVY = ("form", "corrections", "materials", "consents", "missing", "assessment", "dead_reason")
+HEAVY = ("form", "corrections", "materials", "consents", "missing", "assessment", "dead_reason")  # what no list shows
+LIGHT = (*HEAVY, "decision__passport")  # the same of rows that come with their decision
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def window(world: World, actor: Actor, *, only: Sequence[str] = (), after: str =
         ids = rows.filter(state=state, pk__gt=last or 0).order_by("pk").values_list("pk", flat=True)
         found += ids[: LOOK + 1]
     chosen = sorted(found)[:LOOK]
-    shown = Application.objects.filter(pk__in=chosen).defer(*_HEAVY).order_by("pk")
-    return Window(list(shown.select_related("package", "decision").prefetch_related("pauses")), len(found) > LOOK)
+    shown = Application.objects.filter(pk__in=chosen).select_related("package", "decision").defer(*LIGHT)
+    return Window(list(shown.prefetch_related("pauses").order_by("pk")), len(found) > LOOK)
 
 
 def oldest_free(world: World, actor: Actor, *, most: int = 5) -> list[str]:
@@ -73,7 +74,7 @@ def decided_by(world: World, actor: Actor, *, since: datetime) -> list[Decision]
 def coming(world: World, *, most: int = 5) -> list[Application]:
     """Return the cases that are due next in a world, the earliest first."""
     rows = Application.objects.filter(world=world, due_at__isnull=False).order_by("due_at", "pk")
-    return list(rows.defer(*_HEAVY)[:most])
+    return list(rows.defer(*HEAVY)[:most])
 
 
 def under_way(world: World, by_people: Sequence[str], *, most: int = 5) -> list[Application]:
@@ -82,4 +83,4 @@ def under_way(world: World, by_people: Sequence[str], *, most: int = 5) -> list[
     The latter come in no order, so that the index gives the first ones without reading the others.
     """
     rows = Application.objects.filter(world=world, department__in=by_people, state__in=states.ON_DESK)
-    return [*coming(world, most=most), *rows.defer(*_HEAVY)[:most]]
+    return [*coming(world, most=most), *rows.defer(*HEAVY)[:most]]

@@ -15,14 +15,15 @@ from approvals import deadlines
 from approvals.events import ApplicationEscalated, ApplicationUrged
 from approvals.models import OPEN_STATES, STUCK, WITH_PEOPLE, Application, Package, Rating, Tally, TallyMark
 from approvals.queries.cases import limit
+from approvals.queries.desk import LIGHT
 from govsim.core.models import JournalEntry, World
 from govsim.core.organisations import departments
 from services import queries as catalogue
 
 OLDEST: Final = 200  # open cases looked at for each promised limit: the others of it are younger
 RATINGS: Final = 500
-WINDOW: Final = 1000  # ids in one look for the rows behind a number ...
-WINDOWS: Final = 3  # ... and looks for one page
+WINDOW: Final = 3000  # ids, or open cases, looked at for one page of the rows behind a number ...
+LOOK: Final = 100  # ... of which so many are fetched at once
 PAGE: Final = 50
 NEAR: Final = timedelta(hours=2)  # working time
 
@@ -128,7 +129,8 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
     for each in catalogue.items():
         by_days[each.body["limits"]["promised_days"]].add(each.key)
     open_rows = Application.objects.filter(WITH_PEOPLE, world=world).exclude(state__in=["correcting", "special"])
-    open_rows = open_rows.select_related("decision").prefetch_related("pauses").order_by("submitted_at", "pk")
+    open_rows = open_rows.select_related("decision").defer(*LIGHT).prefetch_related("pauses")
+    open_rows = open_rows.order_by("submitted_at", "pk")
     bodies = Bodies()
     found = [Pressing(row, None, "stuck") for row in _stuck(world)]
     for keys in by_days.values():
@@ -143,7 +145,7 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
 
 def _stuck(world: World) -> QuerySet[Application]:
     rows = Application.objects.filter(STUCK, world=world).order_by("-pk")
-    return rows.select_related("decision").prefetch_related("pauses")[:OLDEST]
+    return rows.select_related("decision").defer(*LIGHT).prefetch_related("pauses")[:OLDEST]
 
 
 def told_to_go_on(world: World, rows: Iterable[Application]) -> dict[int, dict[str, datetime]]:
@@ -171,8 +173,8 @@ class Rows:
 
 
 def rows_behind(world: World, where: Q, *, before: int | None = None, keep: Keep | None = None) -> Rows:
-    """Return the newest cases that fit, looking at no more than WINDOW × WINDOWS ids for one page."""
-    found = Application.objects.filter(where).select_related("decision").prefetch_related("pauses")
+    """Return the newest cases that fit, looking at no more than WINDOW ids for one page."""
+    found = Application.objects.filter(where).select_related("decision").defer(*LIGHT).prefetch_related("pauses")
     return _page(world, found, before, keep or (lambda row: True))
 
 
@@ -184,32 +186,45 @@ def packages_behind(world: World, where: Q, *, before: int | None = None) -> Row
 def _page(world: World, found: QuerySet[Any], before: int | None, keep: Callable[[Any], bool]) -> Rows:
     """Return one page of a world. The statement asks for ids alone: named in it, a world is read as a whole."""
     top = before if before is not None else (found.model._base_manager.aggregate(top=Max("pk"))["top"] or 0) + 1
+    bottom = max(top - WINDOW, 1)
     rows: list[Any] = []
-    for _ in range(WINDOWS):
-        bottom = max(top - WINDOW, 1)
-        for row in found.filter(pk__gte=bottom, pk__lt=top).order_by("-pk"):
+    while True:
+        some = list(found.filter(pk__gte=bottom, pk__lt=top).order_by("-pk")[:LOOK])
+        for row in some:
             if row.world_id == world.pk and keep(row):
                 rows.append(row)
                 if len(rows) == PAGE:
                     return Rows(rows, row.pk)
-        top = bottom
-        if top == 1:
-            return Rows(rows, None)
-    return Rows(rows, top)
+        if len(some) < LOOK:
+            return Rows(rows, bottom if bottom > 1 else None)
+        top = some[-1].pk
 
 
 def open_rows(world: World, where: Q, *, after: int | None = None, keep: Keep | None = None) -> Rows:
-    """Return the open cases that have waited longest and fit; `after` is the id of the last one of the page before."""
+    """Return the open cases that have waited longest and fit, looking at no more than WINDOW of them for one page.
+
+    `after` is the id of the last one of the page before.
+    """
     rows = Application.objects.filter(WITH_PEOPLE, world=world).filter(where).order_by("submitted_at", "pk")
-    last = None
-    if after is not None:
-        last = Application.objects.filter(world=world, pk=after).values_list("submitted_at", flat=True).first()
-    if last is not None:
-        rows = rows.filter(Q(submitted_at__gt=last) | Q(submitted_at=last, pk__gt=after))
+    rows = rows.select_related("decision").defer(*LIGHT).prefetch_related("pauses")
+    last = Application.objects.filter(world=world, pk=after).first() if after is not None else None
     page: list[Application] = []
-    for row in rows.select_related("decision").prefetch_related("pauses")[:WINDOW]:
-        if keep is None or keep(row):
-            page.append(row)
-            if len(page) == PAGE:
-                return Rows(page, row.pk)
-    return Rows(page, None)
+    for _ in range(WINDOW // LOOK):
+        some = list(_behind(rows, last)[:LOOK])
+        for row in some:
+            if keep is None or keep(row):
+                page.append(row)
+                if len(page) == PAGE:
+                    return Rows(page, row.pk)
+        if len(some) < LOOK:
+            return Rows(page, None)
+        last = some[-1]
+    return Rows(page, last.pk if last is not None else None)
+
+
+def _behind(rows: QuerySet[Application], last: Application | None) -> QuerySet[Application]:
+    """Return those of `rows` that come after `last` by the time of submission, so that an index finds the first."""
+    if last is None or last.submitted_at is None:
+        return rows
+    at = last.submitted_at
+    return rows.filter(Q(submitted_at__gt=at) | Q(pk__gt=last.pk), submitted_at__gte=at)

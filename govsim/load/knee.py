@@ -52,7 +52,9 @@ def judge(rate: float, told: Mapping[str, Any]) -> Step:
     return Step(rate, accepted, decided, p95, errors, why)
 
 
-def search(step: Callable[[float], Step], *, first: float = FIRST, tell: Callable[[Step], None]) -> list[Step]:
+def search(
+    step: Callable[[float], Step], *, first: float = FIRST, close: float = CLOSE, tell: Callable[[Step], None]
+) -> list[Step]:
     """Double the rate until one does not hold, then halve the gap; return all steps in the order they were made."""
     made: list[Step] = []
     low, high, rate = 0.0, 0.0, first
@@ -61,7 +63,7 @@ def search(step: Callable[[float], Step], *, first: float = FIRST, tell: Callabl
         made.append(found)
         tell(found)
         low, high = (max(low, rate), high) if found.held else (low, rate)
-        if low and high and high <= low * CLOSE:
+        if low and high and high <= low * close:
             break
         rate = (low * high) ** 0.5 if low and high else rate * 2 if low else rate / 2
         if rate < 1:

@@ -61,7 +61,10 @@ GOALS: Final = (
 
 
 def ratios(found: Rounds, *, database: str) -> dict[str, dict[str, Any]]:
-    """Return {"median", "rounds", "goal", "met"} for every goal that the quantities of one run allow to judge."""
+    """Return {"median", "rounds", "spread", "goal", "met"} for every goal that the quantities of one run can judge.
+
+    The spread is the largest less the smallest round, as a share of the median; None when that is 0.
+    """
     told: dict[str, dict[str, Any]] = {}
     for goal in GOALS:
         if goal.only_postgresql and database == "sqlite":
@@ -71,7 +74,10 @@ def ratios(found: Rounds, *, database: str) -> dict[str, dict[str, Any]]:
             continue
         median, (sign, figure) = statistics.median(each), goal.bound(database)
         met = median >= figure if sign == ">=" else median <= figure
-        told[goal.key] = {"median": median, "rounds": each, "goal": f"{sign} {figure:g}", "met": met}
+        spread = (max(each) - min(each)) / median if median else None
+        told[goal.key] = {
+            "median": median, "rounds": each, "spread": spread, "goal": f"{sign} {figure:g}", "met": met,
+        }  # fmt: skip
     return told
 
 

@@ -41,9 +41,10 @@ class Sizes:
     warm_up: int = 200
     records: int = 50_000
     grown_from: int = 10_000  # real cases, and ...
-    grown_to: int = 1_000_000  # ... how many there are when they are copied
+    grown_to: int = 1_000_000  # ... how many there are when they are copied; 0: not measured
     cost: int = 400  # applications of which the CPU is measured at once
     open_seconds: float = 10.0  # of one step under an open load
+    close: float = 1.15  # how near the search comes to the knee: a rate that fails ÷ one that holds
 
     @property
     def elders(self) -> int:
@@ -53,7 +54,7 @@ class Sizes:
 
 QUICK: Final = Sizes(
     noop=2000, stored=1200, single=200, http=400, batch=800, in_process=600, warm_up=100, records=20_000,
-    open_seconds=5.0,
+    open_seconds=5.0, close=1.5, grown_to=0,
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class Bed(Stack):
         )
         self.vendor, self.sizes = database, sizes
         self.port = 0
+        self.url = ""
         self.tokens: list[str] = []
         self.window = self.handler = ""
         self._used = 0
@@ -85,6 +87,7 @@ class Bed(Stack):
         self.tokens, self.window, self.handler = made["elders"], made["window"], made["handler"]
         self.start_broker()
         self.port = address.free_port("127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self.port}"
         self.start_web(self.port)
 
     def deed(self, verb: str, *, timeout: int = 400, **given: Any) -> dict[str, Any]:
@@ -102,13 +105,14 @@ class Bed(Stack):
         return first
 
     @contextlib.contextmanager
-    def workers(self, *, sweeper: bool) -> Iterator[None]:
-        """Run warm workers as the demo starts them, with or without the sweeper that rings for them."""
+    def workers(self, *, sweeper: bool, warm: bool = True) -> Iterator[None]:
+        """Run workers as the demo starts them, warmed up, with or without the sweeper that rings for them."""
         self.forget_messages()
         worker = next(each for each in self.programs(self.port) if each.role == "worker")
         self.start("worker", *worker.command)
         try:
-            self.warm()
+            if warm:
+                self.warm()
             if sweeper:
                 self.start_sweeper()
             yield

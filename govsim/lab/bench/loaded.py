@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from govsim.demo import address
-from govsim.lab.bench.bed import Failed
+from govsim.lab.bench.bed import Bed, Failed
 from govsim.lab.postgres import postgres
 from govsim.lab.stack import ROOT, Stack, stack
+from govsim.load import knee
 
 KILLS: Final = 20
 VICTIMS: Final = ("worker", "broker", "web")
 KILLED_RATE: Final = 15.0  # applications a second while processes are killed
 PAUSE: Final = (1.0, 2.5)  # seconds between two kills, so that processes come up in between
 PEOPLE: Final = 500
+GUESS: Final = 40.0  # applications per second, where the search for the knee begins when nothing is known
 
 
 @contextlib.contextmanager
@@ -33,33 +35,37 @@ def installation(database: str) -> Iterator[Stack]:
 
 
 class Quarter:
-    """Latencies at a quarter of the knee. The knee is searched for once, at the first round."""
+    """Latencies at a quarter of the knee, on a settled bed. The knee is searched for once, at the first round."""
 
-    def __init__(self, made: Stack, *, seconds: float) -> None:
-        self.made, self.seconds = made, seconds
-        self.made.environ.pop("BROKER_URL")  # `load` starts the whole demo, with a broker of its own
-        self.told: dict[str, Any] = {}
+    def __init__(self, bed: Bed, *, first: float = 0.0, seed: int) -> None:
+        """Begin the search at the rate `first`, or at a guess."""
+        self.bed, self.first, self.seed = bed, first or GUESS, seed
+        self.knee = 0.0
+        self._runs = 0
 
     def __call__(self) -> dict[str, float]:
-        """Return the knee and both p99 in seconds. Raises Failed."""
-        if not self.told:
-            self.told = self._load("knee", "--seconds", f"{self.seconds:g}", "--warm-up", "3", "--people", str(PEOPLE))
-            if not self.told["knee"]:
-                raise Failed("no rate held")
-        rate = self.told["knee"] / 4
-        told = self._load("run", "--rate", f"{rate:.2f}", "--seconds", f"{2 * self.seconds:g}", "--people", str(PEOPLE))
+        """Return the knee in applications per second and both p99 in seconds. Raises Failed."""
+        with self.bed.workers(sweeper=True, warm=False):
+            if not self.knee:
+                steps = knee.search(self._step, first=self.first, close=self.bed.sizes.close, tell=lambda step: None)
+                self.knee = knee.knee(steps)
+            if not self.knee:
+                raise Failed("no rate held: " + "; ".join(f"{each.rate:.1f}/s {each.why_not}" for each in steps))
+            told = self._load(self.knee / 4, 2 * self.bed.sizes.open_seconds)
+        if told["lost"] or told["undecided"] or told["failed"] or told["shed"]:
+            raise Failed(f"at a quarter of the knee: {json.dumps(told['statuses'])}")
         return {
-            "knee": self.told["knee"],
-            "decided_p99": told["decided"]["p99"],
-            "accepted_p99": told["accepted"]["p99"],
-        }
+            "knee": self.knee, "decided_p99": told["decided"]["p99"], "accepted_p99": told["accepted"]["p99"],
+        }  # fmt: skip
 
-    def _load(self, *words: str) -> dict[str, Any]:
-        done = self.made.run("load", *words, "--json", timeout=900)
-        if done.returncode:
-            raise Failed(done.stderr.strip()[-400:])
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+    def _step(self, rate: float) -> knee.Step:
+        return knee.judge(rate, self._load(rate, self.bed.sizes.open_seconds))
+
+    def _load(self, rate: float, seconds: float) -> dict[str, Any]:
+        self._runs += 1
+        wanted = {"rate": round(rate, 2), "seconds": seconds, "warm_up": 3, "people": PEOPLE, "seed": self.seed}
+        folder = str(self.bed.var / "load" / str(self._runs))
+        return self.bed.deed("load", base_url=self.bed.url, profile=wanted, folder=folder)
 
 
 def kills(database: str, *, seed: int, count: int = KILLS) -> dict[str, float]:

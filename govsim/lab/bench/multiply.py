@@ -1,4 +1,4 @@
-"""Many cases out of some: real rows are copied in SQL, so that indexes and tables are as large as after a million cases.
+"""Many cases out of some: real rows are copied in SQL, so that indexes and tables are as large as after a million.
 
 A copy is a case of another person under another number: rows get new ids right behind the old ones, what points at a
 copied row points at its copy, and names (numbers, persons, hashes) begin with a mark of the copy. Long texts that
@@ -48,7 +48,7 @@ _ISSUED: Final = "SELECT identifier FROM certificates_certificate WHERE origin =
 TABLES: Final = (
     Table(
         "core.AuditEntry", names=("ref",), rows={"link_id": "auditlink"},
-        only=f"(kind = 'decision' OR ref IN ({_ISSUED}))",  # noqa: S608
+        only=f"(kind = 'decision' OR ref IN ({_ISSUED}))",
     ),
     Table("approvals.Application", names=("number", "applicant", "subject")),
     Table(
@@ -65,7 +65,10 @@ TABLES: Final = (
         more={"row": '"row" + {copy} * CASE kind WHEN \'application\' THEN {application} ELSE {certificate} END'},
         only="kind IN ('application', 'certificate')",
     ),
-    Table("exchange.ExchangeLog", names=("number", "subject"), rows={"case_id": "application", "consent_id": "consent"}),
+    Table(
+        "exchange.ExchangeLog", names=("number", "subject"),
+        rows={"case_id": "application", "consent_id": "consent"},
+    ),
     Table("exchange.Consent", names=("subject", "purpose")),
     Table("certificates.UseLog", names=("holder_code", "case_number"), rows={"consent_id": "consent"}),
     Table("core.AuditLink", names=("previous", "hash"), more={"number": f"number + {FAR} * {{copy}}"}),
@@ -112,7 +115,7 @@ def _top(model: type[Model]) -> int:
 def _statement(table: Table, copy: int, tops: Mapping[str, int]) -> str:
     """Return the statement that makes the so-manieth copy of all rows that were there first."""
     meta = table.model._meta
-    key, top = str(meta.pk.column), tops[table.name]  # type: ignore[union-attr]
+    key, top = str(meta.pk.column), tops[table.name]
     changed = {key: f"{key} + {copy * top}"}
     changed |= {column: f"{column} + {copy * tops[other]}" for column, other in table.rows.items()}
     changed |= {column: _marked(_quoted(column), copy) for column in table.names}

@@ -5,20 +5,26 @@ import functools
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from govsim.lab import bench
-from govsim.lab.bench import loaded, measures, peers
+from govsim.lab.bench import growth, loaded, measures, peers
 from govsim.lab.bench.bed import Bed, Sizes
 from govsim.lab.postgres import server
 
 DATABASES: Final = ("sqlite", "postgresql")
 KEYS: Final = {"postgresql": "ratios", "sqlite": "ratios_sqlite"}
 IN_ROUNDS: Final = measures.SHARED | measures.MEASURES | {"viewflow": peers.viewflow}
-QUANTITIES: Final = (*IN_ROUNDS, "decided_p99", "lost")
+# What each measure finds that a ratio can be made of.
+GIVES: Final[Mapping[str, tuple[str, ...]]] = {
+    **{name: (name,) for name in IN_ROUNDS},
+    "growth": ("cpu_10k", "cpu_1m", "list_p95_10k", "list_p95_1m"),
+    "quarter": ("decided_p99", "accepted_p99"),
+    "kills": ("lost", "doubled"),
+}
 
 
 @dataclass
@@ -40,26 +46,55 @@ class Run:
         began = time.monotonic()
         self.found = {database: {} for database in self.databases}
         chosen = self._chosen()
-        if any(name in IN_ROUNDS for name in chosen):
-            self._in_rounds([name for name in chosen if name in IN_ROUNDS])
-        if "decided_p99" in chosen:
+        if in_rounds := [name for name in chosen if name in IN_ROUNDS]:
+            self._in_rounds(in_rounds)
+        if "growth" in chosen:
+            for database in self.databases:
+                self._try(0, "growth", database, functools.partial(self._growth, database))
+        if "quarter" in chosen:
             self._at_a_quarter()
-        if "lost" in chosen:
+        if "kills" in chosen:
             for database in self.databases:
                 self._try(0, "kills", database, functools.partial(loaded.kills, database, seed=self.seed))
         told: dict[str, Any] = {"seconds": round(time.monotonic() - began, 1), "failures": self.failures, "rates": {}}
         for database in self.databases:
             told[KEYS[database]] = bench.ratios(self.found[database], database=database)
             told["rates"][database] = bench.rates(self.found[database])
+        told["unmeasured"] = {database: self._unmeasured(database) for database in self.databases}
         return told
 
+    def withheld(self, key: str, database: str) -> str:
+        """Return why this run does not measure a ratio on a database, or nothing when it does."""
+        goal = next(each for each in bench.GOALS if each.key == key)
+        if goal.only_postgresql and database == "sqlite":
+            return "只在 PostgreSQL 上 / on PostgreSQL alone"
+        if "viewflow" in (goal.over, goal.under) and not self.peers:
+            return "须加 --peers / needs --peers"
+        if goal.over in GIVES["growth"] and not self.sizes.grown_to:
+            return "--quick 不测 / not with --quick"
+        return ""
+
+    def _wanted(self, database: str) -> list[bench.Goal]:
+        """Return the ratios that this run shall find: those that are asked for, or all."""
+        asked = [goal for goal in bench.GOALS if not self.only or goal.key in self.only]
+        return [goal for goal in asked if not self.withheld(goal.key, database)]
+
+    def _unmeasured(self, database: str) -> list[str]:
+        found = bench.ratios(self.found[database], database=database)
+        return [goal.key for goal in self._wanted(database) if goal.key not in found]
+
     def _chosen(self) -> list[str]:
-        """Return the quantities that the wanted ratios need; all of them when nothing is said."""
-        goals = [goal for goal in bench.GOALS if not self.only or goal.key in self.only]
-        needed = {side for goal in goals for side in (goal.over, goal.under)}
+        """Return the measures that the wanted ratios need; all of them when nothing is said."""
+        wanted = [goal for database in self.databases for goal in self._wanted(database)]
+        needed = {side for goal in wanted for side in (goal.over, goal.under)}
         if not self.only:
             needed.add("bare_view")
-        return [name for name in QUANTITIES if name in needed and (self.peers or name != "viewflow")]
+        return [name for name, given in GIVES.items() if needed & set(given)]
+
+    def _growth(self, database: str) -> measures.Found:
+        with bed(database, self.sizes) as made:
+            made.settle(elders=growth.elders(made), seed=self.seed)
+            return growth.growth(made)
 
     def _in_rounds(self, names: Sequence[str]) -> None:
         """Measure on beds that stay for the whole run, database after database within each measure."""
@@ -77,12 +112,12 @@ class Run:
     def _at_a_quarter(self) -> None:
         """Find the knee of each database, and measure the latencies at a quarter of it, round by round."""
         with contextlib.ExitStack() as exits:
-            made = {
-                database: loaded.Quarter(
-                    exits.enter_context(loaded.installation(database)), seconds=self.sizes.open_seconds
-                )
-                for database in self.databases
-            }
+            made = {}
+            for database in self.databases:
+                own = exits.enter_context(bed(database, self.sizes))
+                own.settle(elders=0, seed=self.seed)
+                closed = bench.rates(self.found[database]).get("http", {}).get("median", 0.0)
+                made[database] = loaded.Quarter(own, first=closed, seed=self.seed)
             for number, database in bench.order(self.databases, self.rounds):
                 self._try(number, "quarter", database, made[database])
 
