@@ -77,6 +77,7 @@ SIGHTS = (
     Sight("present-opening", "/present/{opening}", "trainer"),
     Sight("present-show", "/present/{show}", "trainer"),
     Sight("present-notes", "/present/{show}/notes", "trainer"),
+    Sight("present-trouble", "/present/{show}/trouble", "trainer"),
     Sight("present-end", "/present/{end}", "trainer"),
     Sight("command", "/command", "trainer"),
     Sight("command-rows", "/command/rows/submitted"),

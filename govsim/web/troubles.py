@@ -89,8 +89,9 @@ KINDS: Final = (
     Kind("declining", "", _words("银行婉拒开户", "A bank declines"), _words("婉拒开户", "declines to open accounts"),
          _words("所选银行不接这单；银行是市场主体，可以不接。",
                 "The chosen bank does not take the customer, as a business may."),
-         _words("平台请申请人另选一家，别的环节不受影响。",
-                "The platform offers another bank, and no other branch is held up.")),
+         _words("平台自动转给另一家银行，申请人不用重填；婉拒的一件留在案中，别的环节不受影响。",
+                "The platform turns to another bank by itself, nobody fills in anything again; the declined request "
+                "stays on file, and no other branch is held up.")),
 )  # fmt: skip
 
 

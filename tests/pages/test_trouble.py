@@ -72,6 +72,7 @@ def test_a_register_that_is_down_before_the_show_stops_the_decision_and_can_be_u
     page = to(presenter, show, len(queries.pack_named(show.pack).steps))
     failed = next(at for at, each in enumerate(show.results, start=1) if not each["passed"])
     assert "难题是您出的" in page.text
+    assert queries.pack_named(show.pack).steps[show.position - 1].say.zh not in page.text, "it would not be true"
     undo(presenter, show, "clear_source")
     assert not troubles.in_force(show.world)
     before = show.version
