@@ -79,7 +79,7 @@ def comparison(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     told = [
         head("两次压测对比", "two runs compared"),
         f"<p>A <code>{escape(one['command'])}</code></p><p>B <code>{escape(other['command'])}</code></p>",
-        table(["", "A", "B", "B ÷ A"], compared(one, other)),
+        table(["", "A", "B", "B ÷ A"], [[f"{zh} {en}", *row] for (zh, en), *row in compared(one, other)]),
         chart(
             {"A": one["timeline"]["decided"], "B": other["timeline"]["decided"]}, unit="/s", label="决定 / decided"
         ),
@@ -87,22 +87,42 @@ def comparison(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     return document("".join(told))
 
 
-def compared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[list[str]]:
-    """Return rows of (figure, first, second, second as a share of the first)."""
+def compared(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[tuple[str, str], str, str, str]]:
+    """Return rows of (figure in both languages, first, second, second as a share of the first)."""
     rows = []
-    for path in COMPARED:
+    for path, names in COMPARED.items():
         first, second = _dig(one, path), _dig(other, path)
         ratio = f"{second / first:.2f}×" if first and second is not None else "–"
         form = seconds if ".p" in path or path.endswith(("drained", "oldest", "recovered_s")) else _number
-        rows.append([path, form(first), form(second), ratio])
+        rows.append((names, form(first), form(second), ratio))
     return rows
 
 
-COMPARED: Final = (
-    "offered.rate", "accepted.rate", "decided.rate", "accepted.p50", "accepted.p95", "accepted.p99", "decided.p50",
-    "decided.p95", "decided.p99", "reads.p95", "reads.shed", "refused.p99", "recovered_s", "shed", "failed", "retries",
-    "lost", "duplicates", "doubled", "backlog.most", "backlog.oldest", "backlog.drained", "generator.cpu_share",
-)  # fmt: skip
+COMPARED: Final[Mapping[str, tuple[str, str]]] = {
+    "offered.rate": ("计划 /s", "offered /s"),
+    "accepted.rate": ("受理 /s", "accepted /s"),
+    "decided.rate": ("决定 /s", "decided /s"),
+    "accepted.p50": ("受理用时 p50", "time to acceptance p50"),
+    "accepted.p95": ("受理用时 p95", "time to acceptance p95"),
+    "accepted.p99": ("受理用时 p99", "time to acceptance p99"),
+    "decided.p50": ("决定用时 p50", "time to decision p50"),
+    "decided.p95": ("决定用时 p95", "time to decision p95"),
+    "decided.p99": ("决定用时 p99", "time to decision p99"),
+    "reads.p95": ("查阅用时 p95", "time to read p95"),
+    "reads.shed": ("拒收的查阅", "reads shed"),
+    "shed": ("拒收的申报", "applications shed"),
+    "refused.p99": ("拒收用时 p99", "time to refusal p99"),
+    "recovered_s": ("高峰后恢复", "recovered after the rush"),
+    "failed": ("失败", "failed"),
+    "retries": ("重试", "retries"),
+    "lost": ("丢失", "lost"),
+    "duplicates": ("重复", "duplicates"),
+    "doubled": ("重复决定", "decided twice"),
+    "backlog.most": ("最多待办", "most waiting"),
+    "backlog.oldest": ("最久等待", "longest wait"),
+    "backlog.drained": ("结束后清空", "drained after the end"),
+    "generator.cpu_share": ("生成器占用 CPU", "generator's share of a core"),
+}
 
 
 def document(body: str) -> str:
@@ -243,7 +263,7 @@ def chart(
         drawn += f'<rect x="{60 + order * 150}" y="6" width="10" height="10" fill="{colour}"/>'
         drawn += f'<text x="{76 + order * 150}" y="15">{escape(name(key))}</text>'
     axis = f'<text x="4" y="{up(most) + 4:.0f}">{most:g}{unit}</text><text x="4" y="{HEIGHT - 22}">0</text>'
-    axis += f'<text x="{WIDTH - 40}" y="{HEIGHT - 6}">{longest - 1} s</text>'
+    axis += f'<text x="{WIDTH - 8}" y="{HEIGHT - 6}" text-anchor="end">{longest - 1} s</text>'
     rows = [[str(place), *(f"{each[place]:g}" if place < len(each) else "" for each in series.values())]
             for place in range(longest)]  # fmt: skip
     svg = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">{drawn}{axis}</svg>'

@@ -31,6 +31,12 @@ PRESETS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("一天：两个高峰，90 秒", "A day: two peaks in 90 s", {"rate": 30, "seconds": 90, "shape": "day"}),
     ("突增：三倍，60 秒", "A spike: three times, 60 s", {"rate": 30, "seconds": 60, "shape": "spike"}),
 )
+TIMED = ("accepted", "decided", "reads", "refused")
+SHAPE_NAMES = {
+    "constant": ("匀速", "constant"), "poisson": ("随机", "random (Poisson)"),
+    "day": ("一天，两个高峰", "a day, two peaks"), "steps": ("逐级上升", "steps"),
+    "spike": ("中段突增三倍", "a spike, three times"), "surge": ("先高峰，后平缓", "a rush, then calm"),
+}  # fmt: skip
 PLAIN = {"rate": "20", "seconds": "30", "shape": "poisson", "seed": "1", "people": "1000"}
 # What may be typed here: a run that lasts longer or goes faster is for the command line.
 LIMITS: Mapping[str, tuple[Callable[[str], float], float, float]] = {
@@ -59,8 +65,8 @@ def runs(request: HttpRequest) -> HttpResponseBase:
         "runs": [_line(each) for each in folders.all_runs(settings.VAR)],
         "typed": typed,
         "faults": faults,
-        "shapes": SHAPES,
-        "presets": [({"zh": zh, "en": en}, PLAIN | {key: str(value) for key, value in more.items()})
+        "shapes": [(each, _words(SHAPE_NAMES[each])) for each in SHAPES],
+        "presets": [(_words((zh, en)), PLAIN | {key: str(value) for key, value in more.items()})
                     for zh, en, more in PRESETS],
         "busy": folders.running(settings.VAR),
     }  # fmt: skip
@@ -85,9 +91,15 @@ def _profile(typed: Mapping[str, str]) -> Profile:
     return Profile(**found)
 
 
+def _words(pair: tuple[str, str]) -> dict[str, str]:
+    return {"zh": pair[0], "en": pair[1]}
+
+
 def _line(found: folders.Folder) -> dict[str, Any]:
     told = found.report if found.report.get("version") == VERSION else {}
-    return {"name": found.name, "state": found.state, "profile": found.live.get("profile", {}), "told": told}
+    profile = found.live.get("profile", {})
+    shape = _words(SHAPE_NAMES[profile["shape"]]) if profile.get("shape") in SHAPE_NAMES else {}
+    return {"name": found.name, "state": found.state, "profile": profile, "shape": shape, "told": told}
 
 
 def _found(name: str) -> folders.Folder:
@@ -129,7 +141,7 @@ def _shown(found: folders.Folder) -> dict[str, Any]:
         "look": looks[-1] if looks else None,
         "waiting": waiting,
         "rates": rates,
-        "latencies": [(_name(each), _times(told[each])) for each in ("accepted", "decided", "reads")] if told else [],
+        "latencies": [(_timed(each), _times(told.get(each, {"n": 0}))) for each in TIMED] if told else [],
         "files": [each for each in FILES if (found.path / each).exists()],
     }
 
@@ -140,9 +152,16 @@ def _times(spread: Mapping[str, Any]) -> list[str]:
 
 def _name(key: str) -> str:
     return {
-        "offered": gettext("计划到达"), "accepted": gettext("受理用时"), "decided": gettext("决定用时"),
-        "reads": gettext("查阅用时"), "waiting": gettext("待办件数"),
+        "offered": gettext("计划到达"), "accepted": gettext("受理"), "decided": gettext("决定"),
+        "waiting": gettext("待办件数"),
     }.get(key, key)  # fmt: skip
+
+
+def _timed(key: str) -> str:
+    return {
+        "accepted": gettext("受理用时"), "decided": gettext("决定用时"), "reads": gettext("查阅用时"),
+        "refused": gettext("拒收用时"),
+    }[key]  # fmt: skip
 
 
 def _chart(series: Mapping[str, Any], label: str) -> SafeString:
@@ -172,7 +191,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "web/load_compare.html", {
         "one": one,
         "other": other,
-        "rows": drawing.compared(one.report, other.report),
+        "rows": [(_words(names), *row) for names, *row in drawing.compared(one.report, other.report)],
         "chart": _chart({one.name: one.report["timeline"]["decided"], other.name: other.report["timeline"]["decided"]},
                         gettext("每秒决定件数")),
     })  # fmt: skip
