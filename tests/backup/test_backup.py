@@ -210,3 +210,19 @@ def test_on_postgresql_by_pg_dump(tmp_path: Path) -> None:
         counted = "from approvals.models import Application\nprint(Application.objects.count())"
         assert lab.python(counted) == str(CASES)
         assert lab.run("backup", str(tmp_path / "c.zip")).returncode == 0  # without the tables that are kept
+
+
+def test_what_does_not_hold_after_restoring_is_taken_back(lab: Stack) -> None:
+    with contextlib.closing(sqlite3.connect(lab.database, isolation_level=None)) as database:
+        first = "(SELECT min(number) FROM approvals_application WHERE state IN ('granted', 'refused'))"
+        assert (
+            database.execute(f"UPDATE approvals_application SET state = 'voided' WHERE number = {first}").rowcount == 1
+        )
+    path = lab.var / "altered.zip"
+    assert lab.run("backup", str(path)).returncode == 0
+    lab.work("fill", count=2)
+    before = lab.rows(DECIDED)
+    done = lab.run("restore", str(path))
+    assert (done.returncode, "taken back" in done.stderr) == (1, True), done.stderr
+    assert lab.rows(DECIDED) == before
+    assert not list(lab.var.glob("*before*"))

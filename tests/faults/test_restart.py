@@ -43,7 +43,7 @@ class Customer(threading.Thread):
 
     def ask(self, connection: http.client.HTTPConnection, turn: int) -> None:
         headers = {"Authorization": f"Bearer {self.tokens[turn % len(self.tokens)]}"}
-        if turn % 2:
+        if turn % 4:
             connection.request("GET", "/api/v1/applications", headers=headers)
         else:
             body = json.dumps({"item": ITEM, "form": {"mobile": "10100000001"}, "consent": True})
