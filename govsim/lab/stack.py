@@ -121,8 +121,9 @@ class Stack:
             return reading.execute(sql, given).fetchall()
 
     def due(self) -> int:
-        """Return how many applications wait for a worker, on the embedded database."""
-        return int(self.rows("SELECT count(*) FROM approvals_application WHERE due_at IS NOT NULL")[0][0])
+        """Return how many applications wait for a worker, on the embedded database; not those with a person."""
+        waiting = "SELECT count(*) FROM approvals_application WHERE due_at IS NOT NULL AND state = 'submitted'"
+        return int(self.rows(waiting)[0][0])
 
     def run(self, *command: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
         """Run one command of the project to its end."""
