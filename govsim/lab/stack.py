@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from govsim.demo import broker
+from govsim.demo import broker, processes
 from govsim.demo.supervisor import answers, programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,3 +191,17 @@ def stack(var: Path, **environ: str) -> Iterator[Stack]:
     finally:
         for name in list(made.running):
             made.kill(name)
+        end_strays(var)
+
+
+def end_strays(var: Path) -> None:
+    """End what belongs to a state folder and was never written down: an interruption may come just between the two."""
+    sign = re.compile(rf"(?:^|[\0 ])GOVSIM_VAR={re.escape(str(var))}(?:[\0 ]|$)")
+    for _ in range(100):  # a dying parent may have started another
+        left = [pid for pid, told in processes.environments() if pid != os.getpid() and sign.search(told)]
+        if not left:
+            return
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
