@@ -9,7 +9,7 @@ import pytest
 from govsim.lab import faults, trial
 from govsim.lab.stack import stack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(trial.LONGEST + 60)]
 SEED = 20211201
 
 NO_LEASE = """
