@@ -48,7 +48,7 @@ def checked(*, folder: str) -> dict[str, Any]:
 
 
 def poisoned() -> dict[str, Any]:
-    """Hand in every poisoned rule set; return why each was refused ("" when it was taken), and the slowest CPU seconds."""
+    """Hand in every poisoned rule set; return why each was refused ("" when taken), and the slowest CPU seconds."""
     world = worlds.current(town.NAME)
     today = clock.now(world).astimezone(clock.ZONE)
     body = queries.current_rule_set(ITEM, world.pk, today.date()).body
