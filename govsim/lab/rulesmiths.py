@@ -34,21 +34,21 @@ def _officer(world: World, role: str) -> Actor:
 
 
 def checked(*, folder: str) -> dict[str, Any]:
-    """Check each catalogue file of a folder as the command does; return its exit codes and the slowest seconds."""
+    """Check each catalogue file of a folder as the command does; return its exit codes and the slowest CPU seconds."""
     codes, slowest = {}, 0.0
     for path in sorted(Path(folder).iterdir()):
-        began = time.monotonic()
+        began = time.process_time()
         try:
             call_command("catalogue", "check", str(path), stdout=StringIO(), stderr=StringIO())
             codes[path.stem] = 0
         except SystemExit as ended:
             codes[path.stem] = int(ended.code or 0)
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, time.process_time() - began)
     return {"codes": codes, "slowest": slowest}
 
 
 def poisoned() -> dict[str, Any]:
-    """Hand in every poisoned rule set; return why each was refused ("" when it was taken), and the slowest seconds."""
+    """Hand in every poisoned rule set; return why each was refused ("" when taken), and the slowest CPU seconds."""
     world = worlds.current(town.NAME)
     today = clock.now(world).astimezone(clock.ZONE)
     body = queries.current_rule_set(ITEM, world.pk, today.date()).body
@@ -64,7 +64,7 @@ def poisoned() -> dict[str, Any]:
     tried["rules of another shape"] = {"rules": [{"id": "A1"}]}
     told, slowest = {}, 0.0
     for name, changes in tried.items():
-        began = time.monotonic()
+        began = time.process_time()
         try:
             actions.propose_rule_set(
                 world=world, item=ITEM, changes=changes, actor=_officer(world, "rule_officer"), at=today
@@ -72,7 +72,7 @@ def poisoned() -> dict[str, Any]:
             told[name] = ""
         except GovsimError as refused:
             told[name] = str(refused)[:100]
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, time.process_time() - began)
     now = queries.current_rule_set(ITEM, world.pk, today.date())
     return {"refused": told, "slowest": slowest, "same": now.body == body}
 

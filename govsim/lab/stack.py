@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from govsim.demo import broker
+from govsim.demo import broker, processes
 from govsim.demo.supervisor import answers, programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,8 +122,9 @@ class Stack:
             return reading.execute(sql, given).fetchall()
 
     def due(self) -> int:
-        """Return how many applications wait for a worker, on the embedded database."""
-        return int(self.rows("SELECT count(*) FROM approvals_application WHERE due_at IS NOT NULL")[0][0])
+        """Return how many applications wait for a worker, on the embedded database; not those with a person."""
+        waiting = "SELECT count(*) FROM approvals_application WHERE due_at IS NOT NULL AND state = 'submitted'"
+        return int(self.rows(waiting)[0][0])
 
     def run(self, *command: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
         """Run one command of the project to its end."""
@@ -189,3 +191,17 @@ def stack(var: Path, **environ: str) -> Iterator[Stack]:
     finally:
         for name in list(made.running):
             made.kill(name)
+        end_strays(var)
+
+
+def end_strays(var: Path) -> None:
+    """End what belongs to a state folder and was never written down: an interruption may come just between the two."""
+    sign = re.compile(rf"(?:^|[\0 ])GOVSIM_VAR={re.escape(str(var))}(?:[\0 ]|$)")
+    for _ in range(100):  # a dying parent may have started another
+        left = [pid for pid, told in processes.environments() if pid != os.getpid() and sign.search(told)]
+        if not left:
+            return
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)

@@ -40,12 +40,14 @@ class Watch:
     """Lets the processes of an installation that are started from now on write down every batch that they prepare.
 
     `hook` is what the product is changed with besides; with `stop` the very first one stops itself (SIGSTOP), alone,
-    after claiming and before recording.
+    after claiming and before recording. No time limit of a task ends it there, however slow the machine is.
     """
 
     def __init__(self, lab: Stack, *, hook: str = "", stop: bool = False) -> None:
         self.lab = lab
         self._seen = lab.var / "turns"
+        if stop:
+            lab.environ["GOVSIM_TASK_SECONDS"] = "300"
         lab.hook(hook + _HOOK.format(seen=str(self._seen), stop=stop))
 
     def turns(self) -> list[Turn]:

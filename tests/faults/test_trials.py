@@ -1,10 +1,15 @@
 """Trials reach their faults and hold; and with a guard taken out of the product they do not hold."""
 
+import signal
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from govsim.lab import faults, trial
+from govsim.lab.stack import stack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(trial.LONGEST + 60)]
 SEED = 20211201
 
 NO_LEASE = """
@@ -57,3 +62,9 @@ def test_without_a_guard_the_run_fails(name: str, removed: str, seen: str) -> No
     assert not outcome.held
     assert seen in outcome.why_not
     assert outcome.reached
+
+
+def test_a_process_that_nobody_wrote_down_ends_with_its_installation(tmp_path: Path) -> None:
+    with stack(tmp_path) as lab:
+        stray = subprocess.Popen(["sleep", "600"], env=lab.environ)  # as when Ctrl-C comes between start and list
+    assert stray.wait(5) == -signal.SIGKILL

@@ -20,7 +20,7 @@ def ahead(trial: Trial) -> None:
 
     The worker that holds the claim stops itself, so that its work is surely taken while its lease is in force.
     """
-    lab = trial.town(cases=200, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="600")
+    lab = trial.town(cases=100, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="600")
     watch = Watch(lab, hook=trial.hook, stop=True)
     lab.start_broker()
     lab.start_worker()
@@ -29,11 +29,10 @@ def ahead(trial: Trial) -> None:
     trial.break_()
     lab.hook(trial.hook + SLEEP)
     lab.start_sweeper(before=(*FAKED, "+2h"))
-    wait(lambda: lab.due() == 0, seconds=60)
+    trial.recovered(lambda: lab.due() == 0)
     goes_on(lab, turn)
     trial.reached("a claim in force was taken over by the clock that is ahead, and the late rulings were dropped",
                   unless=LATE not in lab.said("worker"))  # fmt: skip
-    trial.recovered(lambda: lab.due() == 0)
     trial.verify(lab, lab.numbers)
 
 

@@ -11,7 +11,7 @@ from govsim.lab.stack import wait
 from govsim.lab.trial import Trial
 
 FILE: Final = Path(__file__).resolve().parents[3] / "services" / "catalogue" / "shenzhen" / "old_age_allowance.yaml"
-LONGEST: Final = 20.0  # seconds in which a file has to be judged, on a machine that does other work as well
+LONGEST: Final = 20.0  # CPU seconds in which a file has to be judged
 LAUGHS: Final = "a0: &a0 [lol]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
 ITEM: Final = "sz.old_age_allowance"
 CASES: Final = 600
@@ -43,7 +43,7 @@ def poisoned(trial: Trial) -> None:
     codes["contradiction"] = town.lab.run("rules", "examples", ITEM, "--catalogue", str(alone)).returncode
     studio = inside(town.lab, "rulesmiths.poisoned")
     taken = [name for name, why in studio["refused"].items() if not why]
-    trial.reached(f"{len(files)} files and {len(studio['refused'])} drafts; the slowest took {slowest:.1f} s "
+    trial.reached(f"{len(files)} files and {len(studio['refused'])} drafts; the slowest took {slowest:.1f} CPU s "
                   f"and {studio['slowest']:.1f} s")  # fmt: skip
     trial.hold("each file is refused (exit 1 or 2)", set(codes.values()) <= {1, 2}, found=codes)
     trial.hold("each draft is refused", not taken, found=taken)

@@ -113,7 +113,7 @@ def sql(trial: Trial) -> None:
     for role, places in PLACES.items():
         http = _session(town, role).http
         for place, words in itertools.product(places, SQL):
-            spent = []
+            spent: list[float] = []
             while not spent or (spent[-1] >= SLOW and len(spent) < 3):  # an injected delay is there each time
                 began = time.monotonic()
                 answer = http.get(place.replace("{}", _quoted(words)))

@@ -18,12 +18,15 @@ BURIED = "SELECT number, attempts, dead_reason FROM approvals_application WHERE 
 
 @fault("F1", "批次处理中强杀办理进程", "a worker is killed in the middle of its batches")
 def killed_mid_batch(trial: Trial) -> None:
-    """Kill the worker five times, a drawn moment after it has begun a batch; a new one takes over each time."""
+    """Kill the worker five times, a drawn moment after it has begun a batch; a new one takes over each time.
+
+    Without a sweeper until then: one that nobody hears would decide the cases itself while a worker starts.
+    """
     lab = trial.town(cases=400, GOVSIM_DRAIN_BATCH="20", GOVSIM_LEASE_SECONDS="1")
     draw = draws.stream(trial.seed, "kills")
     watch = Watch(lab, hook=trial.hook)
     lab.start_broker()
-    lab.start_sweeper()
+    lab.work("ring", times=100)  # enough for five workers, each of which takes some along
     left, held = [], []
     for _ in range(5):
         lab.start_worker()
@@ -41,6 +44,7 @@ def killed_mid_batch(trial: Trial) -> None:
         left.append(lab.due())
     trial.reached(f"killed with {held} rows in hand and {left} cases left", unless=not any(held) or not all(left))
     lab.start_worker()
+    lab.start_sweeper()
     trial.recovered(lambda: lab.due() == 0)
     trial.verify(lab, lab.numbers)
 
