@@ -119,6 +119,11 @@ class Application(models.Model):
                 condition=WITH_PEOPLE,
                 name="application_open_in_office",
             ),
+            models.Index(
+                fields=["world", "item_key", "submitted_at", "id"],
+                condition=WITH_PEOPLE,
+                name="application_open_of_item",
+            ),
             models.Index(fields=["world", "-id"], condition=STUCK, name="application_stuck"),
         )
 

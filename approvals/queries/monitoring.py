@@ -4,7 +4,7 @@ Every question reads a bounded number of rows: tallies of some days, cases that 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -125,22 +125,32 @@ def pressing(world: World, now: datetime) -> list[Pressing]:
 
     Of each promised limit the OLDEST open cases are looked at: they are the first to run out.
     """
-    by_days: dict[int, set[str]] = defaultdict(set)
-    for each in catalogue.items():
-        by_days[each.body["limits"]["promised_days"]].add(each.key)
+    days = {each.key: each.body["limits"]["promised_days"] for each in catalogue.items()}
     open_rows = Application.objects.filter(WITH_PEOPLE, world=world).exclude(state__in=["correcting", "special"])
-    open_rows = open_rows.select_related("decision").defer(*LIGHT).prefetch_related("pauses")
-    open_rows = open_rows.order_by("submitted_at", "pk")
+    oldest: dict[int, list[tuple[Any, int]]] = defaultdict(list)
+    for key in _open_items(world):
+        if key in days:
+            mine = open_rows.filter(item_key=key).order_by("submitted_at", "pk")
+            oldest[days[key]] += mine.values_list("submitted_at", "pk")[:OLDEST]
+    chosen = [pk for each in oldest.values() for _, pk in sorted(each)[:OLDEST]]
+    rows = Application.objects.filter(pk__in=chosen).order_by("submitted_at", "pk")
     bodies = Bodies()
     found = [Pressing(row, None, "stuck") for row in _stuck(world)]
-    for keys in by_days.values():
-        for row in open_rows.filter(item_key__in=keys)[:OLDEST]:
-            stands = limit(row, promised_days(row, bodies), now)
-            if stands is not None:
-                near = "near" if stands.left < NEAR else "open"
-                found.append(Pressing(row, stands, "overdue" if stands.light == "red" else near))
+    for row in rows.select_related("decision").defer(*LIGHT).prefetch_related("pauses"):
+        stands = limit(row, promised_days(row, bodies), now)
+        if stands is not None:
+            near = "near" if stands.left < NEAR else "open"
+            found.append(Pressing(row, stands, "overdue" if stands.light == "red" else near))
     found.sort(key=lambda each: each.limit.left if each.limit is not None else -timedelta.max)
     return found
+
+
+def _open_items(world: World) -> Iterator[str]:
+    """Yield the items of which somebody has a case open: from one to the next by the index, however many cases."""
+    rows = Application.objects.filter(WITH_PEOPLE, world=world).order_by("item_key").values_list("item_key", flat=True)
+    key = ""
+    while (key := rows.filter(item_key__gt=key).first() or "") != "":
+        yield key
 
 
 def _stuck(world: World) -> QuerySet[Application]:
