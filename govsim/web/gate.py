@@ -2,9 +2,9 @@
 
 Requests stand in lanes, each with so many at work and so many in line. What brings new work (applying, filling in)
 has a lane of its own, so a rush of applicants never takes the threads of those who read, verify or decide: shed the
-work that is new, never the work that gets rid of it. Who asks for new work without a token or a session has a short lane apart.
-The web server has more threads than the lanes hold
-(`govsim.demo.supervisor.programs`), so whoever comes too much reaches the gate and hears so, instead of waiting unseen.
+work that is new, never the work that gets rid of it. Who asks for new work without a token or a session stands apart.
+The web server has more threads than the lanes hold (`govsim.demo.supervisor.programs`), so whoever comes too much
+reaches the gate and hears so, instead of waiting unseen.
 """
 
 import re
