@@ -23,7 +23,7 @@ GRACE = 10.0  # seconds for an orderly end before SIGKILL
 ORPHAN_GRACE = 3.0  # the same when the supervisor is gone: nobody waits for an orderly end any more
 LONGEST_PAUSE = 30.0  # seconds between two attempts to start a program that keeps failing
 STEADY = 60.0  # a program that ran this long has not failed at the start
-SQLITE_THREADS, THREADS = 192, 48  # of a web process: what the gate holds by default (settings), and a few to refuse
+SQLITE_THREADS, THREADS = 192, 64  # of a web process: what the gate holds by default (settings), and a few to refuse
 CONNECTIONS = 4096  # of a web process; idle ones count, and whoever comes after them waits until one is closed
 LONGEST_LOG = 5_000_000  # bytes; then it is set aside once
 

@@ -261,7 +261,7 @@ def chart(
         points = " ".join(f"{across(place):.1f},{up(value):.1f}" for place, value in enumerate(values))
         drawn += f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
         drawn += f'<rect x="{60 + order * 150}" y="6" width="10" height="10" fill="{colour}"/>'
-        drawn += f'<text x="{76 + order * 150}" y="15">{escape(name(key))}</text>'
+        drawn += f'<text x="{76 + order * 150}" y="17">{escape(name(key))}</text>'
     axis = f'<text x="4" y="{up(most) + 4:.0f}">{most:g}{unit}</text><text x="4" y="{HEIGHT - 22}">0</text>'
     axis += f'<text x="{WIDTH - 8}" y="{HEIGHT - 6}" text-anchor="end">{longest - 1} s</text>'
     rows = [[str(place), *(f"{each[place]:g}" if place < len(each) else "" for each in series.values())]

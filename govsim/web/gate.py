@@ -1,9 +1,10 @@
 """The gate of the web tier: what cannot be served soon is refused at once, before anything is read or stored.
 
-Requests stand in two lanes, each with so many at work and so many in line. What brings new work (applying, filling in)
+Requests stand in lanes, each with so many at work and so many in line. What brings new work (applying, filling in)
 has a lane of its own, so a rush of applicants never takes the threads of those who read, verify or decide: shed the
-work that is new, never the work that gets rid of it. The web server has more threads than both lanes hold
-(`govsim.demo.supervisor.programs`), so whoever comes too much reaches the gate and hears so, instead of waiting unseen.
+work that is new, never the work that gets rid of it. Who asks for new work without a token or a session stands apart.
+The web server has more threads than the lanes hold (`govsim.demo.supervisor.programs`), so whoever comes too much
+reaches the gate and hears so, instead of waiting unseen.
 """
 
 import re
@@ -74,7 +75,9 @@ class Lane:
         return False
 
 
+STRANGERS: Final = (2, 10)  # they hear that they have to sign in, which is soon said
 LANES: Final = {
+    "strangers": Lane(*STRANGERS),
     "new_work": Lane(settings.NEW_WORK_AT_ONCE, settings.NEW_WORK_IN_LINE),
     "other": Lane(settings.OTHERS_AT_ONCE, settings.OTHERS_IN_LINE),
 }
@@ -82,8 +85,10 @@ LANES: Final = {
 
 def lane(request: HttpRequest) -> Lane:
     """Return the lane in which a request stands."""
-    brings = request.method not in SAFE and NEW_WORK.fullmatch(request.path_info)
-    return LANES["new_work" if brings else "other"]
+    if request.method in SAFE or not NEW_WORK.fullmatch(request.path_info):
+        return LANES["other"]
+    known = "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
+    return LANES["new_work" if known else "strangers"]
 
 
 class Gate:

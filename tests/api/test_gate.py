@@ -12,12 +12,17 @@ from govsim.web import gate, request_id
 from govsim.web.gate import Gate, Lane, lane
 
 SUBMIT = "/api/v1/applications"
+TOKEN = {"Authorization": "Bearer any"}
 
 
 @pytest.fixture
 def lanes(monkeypatch: pytest.MonkeyPatch) -> dict[str, Lane]:
     """Narrow lanes of this test's own."""
-    made = {"new_work": Lane(1, 1, patience=0.05), "other": Lane(1, 0, patience=0.05)}
+    made = {
+        "new_work": Lane(1, 1, patience=0.05),
+        "strangers": Lane(1, 0, patience=0.05),
+        "other": Lane(1, 0, patience=0.05),
+    }
     monkeypatch.setattr(gate, "LANES", made)
     return made
 
@@ -34,7 +39,7 @@ def full(lanes: dict[str, Lane]) -> Iterator[None]:
         return HttpResponse()
 
     def send() -> None:
-        Gate(view)(RequestFactory().post(SUBMIT))
+        Gate(view)(RequestFactory().post(SUBMIT, headers=TOKEN))
 
     first, second = threading.Thread(target=send), threading.Thread(target=send)
     first.start()
@@ -53,7 +58,9 @@ def full(lanes: dict[str, Lane]) -> Iterator[None]:
 def test_a_full_lane_refuses_before_anything_is_read(full: None, django_assert_num_queries: Any) -> None:
     before = gate.LANES["new_work"].refused
     with django_assert_num_queries(0):
-        answer = Client().post(SUBMIT, b"{}", content_type="application/json", headers={"X-Request-ID": "mine-1"})
+        answer = Client().post(
+            SUBMIT, b"{}", content_type="application/json", headers=TOKEN | {"X-Request-ID": "mine-1"}
+        )
     assert (answer.status_code, answer["Content-Type"], answer["Retry-After"]) == (503, "application/problem+json", "2")
     body = answer.json()
     assert (body["code"], body["trace_id"], answer["X-Request-ID"]) == ("busy", "mine-1", "mine-1")
@@ -61,7 +68,9 @@ def test_a_full_lane_refuses_before_anything_is_read(full: None, django_assert_n
     assert body["en"]
     assert gate.LANES["new_work"].refused == before + 1
     with django_assert_num_queries(0):
-        page = Client().post("/items/sz.old_age_allowance/apply", headers={"Accept-Language": "en"})
+        seated = Client(headers={"Accept-Language": "en"})
+        seated.cookies["sessionid"] = "any"
+        page = seated.post("/items/sz.old_age_allowance/apply")
     assert (page.status_code, page["Retry-After"]) == (503, "2")
     assert "nothing was stored" in page.content.decode()
 
@@ -86,9 +95,9 @@ def test_a_turn_ends_with_an_error(lanes: dict[str, Lane]) -> None:
 
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            Gate(fails)(RequestFactory().post(SUBMIT))
+            Gate(fails)(RequestFactory().post(SUBMIT, headers=TOKEN))
     assert lanes["new_work"].inside == 0
-    assert Gate(lambda _: HttpResponse())(RequestFactory().post(SUBMIT)).status_code == 200
+    assert Gate(lambda _: HttpResponse())(RequestFactory().post(SUBMIT, headers=TOKEN)).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -105,7 +114,12 @@ def test_a_turn_ends_with_an_error(lanes: dict[str, Lane]) -> None:
     ],
 )
 def test_lanes(method: str, path: str, name: str) -> None:
-    assert lane(RequestFactory().generic(method, path)) is gate.LANES[name]
+    assert lane(RequestFactory().generic(method, path, headers=TOKEN)) is gate.LANES[name]
+
+
+def test_a_stranger_does_not_stand_among_applicants() -> None:
+    assert lane(RequestFactory().post(SUBMIT)) is gate.LANES["strangers"]
+    assert lane(RequestFactory().get(SUBMIT)) is gate.LANES["other"]
 
 
 def test_whoever_watches_passes_everything(lanes: dict[str, Lane]) -> None:
