@@ -73,7 +73,8 @@ def test_metrics_are_for_this_machine(city: World, claim_allowance: Any, setting
     text = client.get("/metrics").content.decode()
     assert f'govsim_due_applications{{world="{city.name}-1"}} 1\n' in text
     assert text.count("# TYPE") == 6
-    assert '# TYPE govsim_shed_total counter\ngovsim_shed_total{lane="new_work",' in text
+    assert "# TYPE govsim_shed_total counter\n" in text
+    assert 'govsim_shed_total{lane="new_work",' in text
     assert client.get("/metrics", REMOTE_ADDR="10.0.0.7").status_code == 404
     assert client.get("/metrics", HTTP_X_FORWARDED_FOR="10.0.0.7").status_code == 404  # a proxy on this machine
     settings.METRICS_OPEN = True
