@@ -8,6 +8,7 @@ from typing import Any, Final
 from govsim.lab import work  # sets Django up
 
 # ruff: isort: split
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
@@ -102,12 +103,15 @@ def wait_idle() -> dict[str, Any]:
 
 
 def publish_single(*, count: int, queue: str) -> dict[str, Any]:
-    """Publish one task for each of `count` due applications, into a queue that nobody reads yet."""
+    """Publish one task for each of `count` due applications, into a queue that nobody reads yet.
+
+    Says also what stands before every key that this installation's Celery makes.
+    """
     world = worlds.current(town.NAME)
     with app.connection_for_write() as connection, app.amqp.Producer(connection.default_channel) as producer:
         for _ in range(count):
             single.single.apply_async((world.pk,), queue=queue, producer=producer)
-    return {"published": count}
+    return {"published": count, "prefix": settings.BROKER_PREFIX}
 
 
 def finish() -> dict[str, Any]:

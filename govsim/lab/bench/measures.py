@@ -15,7 +15,6 @@ from govsim.load import figures
 
 type Found = Mapping[str, float]
 type Measure = Callable[[Bed], Found]
-PREFIX: Final = "govsim:"  # before every key that the project's Celery makes
 GRANTED: Final = 0.9  # share that has to be granted, or it was not the full product that was measured
 BATCH: Final = 200
 BATCH_CONNECTIONS: Final = 2
@@ -65,8 +64,8 @@ def single_task(bed: Bed) -> Found:
 
 def _singly(bed: Bed, first: int, count: int) -> float:
     bed.deed("store", first=first, count=count)
-    bed.deed("publish_single", count=count, queue="single" + HELD)
-    spent = bed.release("single", prefix=PREFIX, seconds=PATIENCE * 2)
+    prefix = bed.deed("publish_single", count=count, queue="single" + HELD)["prefix"]
+    spent = bed.release("single", prefix=prefix, seconds=PATIENCE * 2)
     bed.deed("finish")  # what two tasks wanted at the same moment; not counted in the time
     return spent
 
