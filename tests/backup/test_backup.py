@@ -73,6 +73,7 @@ def test_the_manifest_tells_what_is_in_it(made: Path) -> None:
     assert told["keys"] == {}
 
 
+@pytest.mark.long
 def test_one_that_is_taken_while_writes_happen_holds(made: Path, lab: Stack) -> None:
     lab.start_broker()
     lab.start_worker()
@@ -139,11 +140,13 @@ def _newer(content: bytes) -> bytes:
     ],
     ids=["one word", "shorter", "another time", "format", "vendor", "newer", "no JSON"],
 )
+@pytest.mark.long
 def test_a_changed_backup_changes_nothing(made: Path, tmp_path: Path, name: str, change: Any, said: str) -> None:
     refuses(made, tmp_path, changed(made, tmp_path / "bad.zip", name, change), said)
 
 
 @pytest.mark.parametrize("left", [0, 100, 20_000])
+@pytest.mark.long
 def test_a_cut_backup_changes_nothing(made: Path, tmp_path: Path, left: int) -> None:
     cut = tmp_path / "cut.zip"
     cut.write_bytes((made / "good.zip").read_bytes()[:left])
@@ -165,6 +168,7 @@ def refuses(made: Path, folder: Path, backup: Path, said: str) -> None:
     assert not list(var.glob("*before*")) + list(var.glob(".restore*"))
 
 
+@pytest.mark.long
 def test_a_running_demo_is_not_restored_under(made: Path, lab: Stack) -> None:
     with instance.claim(lab.var):
         instance.announce(lab.var, instance.Running("http://127.0.0.1:8123", os.getpid(), "aa"))
@@ -174,6 +178,7 @@ def test_a_running_demo_is_not_restored_under(made: Path, lab: Stack) -> None:
     assert len(lab.rows(DECIDED)) == CASES + 3
 
 
+@pytest.mark.long
 def test_elsewhere_it_needs_the_keys(made: Path, tmp_path: Path) -> None:
     with stack(tmp_path) as other:
         done = other.run("restore", str(made / "good.zip"))
@@ -189,6 +194,7 @@ def test_elsewhere_it_needs_the_keys(made: Path, tmp_path: Path) -> None:
         assert oct(there.stat().st_mode)[-3:] == "600"
 
 
+@pytest.mark.long
 def test_on_postgresql_by_pg_dump(tmp_path: Path) -> None:
     with server() as postgres, stack(tmp_path, DATABASE_URL=postgres.url) as lab:
         lab.work("prepare", people=300)

@@ -14,7 +14,7 @@ from govsim.demo import CannotStart, broker, handover, processes, supervisor
 from govsim.lab.clients import ITEM
 from govsim.lab.stack import Stack, free_port, stack, wait
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.long]
 UNTOUCHED = "SELECT 1 FROM approvals_application WHERE state = 'submitted' LIMIT 1"
 
 

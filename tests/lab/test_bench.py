@@ -76,6 +76,7 @@ def test_a_measure_that_fails_says_why_and_ends_nothing() -> None:
 
 
 @pytest.mark.stack
+@pytest.mark.long
 def test_a_small_run_on_sqlite(tmp_path: Path) -> None:
     small = Sizes(noop=200, stored=100, single=20, http=40, batch=40, in_process=40, warm_up=20)
     made = run.Run(["sqlite"], 1, 7, small, ["stored_per_noop"])
@@ -87,6 +88,7 @@ def test_a_small_run_on_sqlite(tmp_path: Path) -> None:
 
 
 @pytest.mark.stack
+@pytest.mark.long
 def test_growth_is_measured_before_and_after_real_cases_are_multiplied() -> None:
     small = Sizes(grown_from=400, grown_to=2000, cost=20, warm_up=20)
     told = run.Run(["sqlite"], 1, 7, small, ["cost_1m_per_10k", "list_p95_1m_per_10k"]).make()

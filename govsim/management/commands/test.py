@@ -41,7 +41,7 @@ GATES = (
     Gate("API schema", (*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull)),
     Gate("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PUBLIC),
     Gate("tests on SQLite", (*PYTEST, "-n", "2", "-m", "not stack and not browser and not interop")),
-    Gate("tests with the stack", (*PYTEST, "-m", "stack")),
+    Gate("tests with the stack", (*PYTEST, "-m", "stack and not long")),
     Gate("browser smoke", (*PYTEST, "-m", "smoke"), browser=True),
     Gate("tests on PostgreSQL", (PYTHON, "-m", "govsim.lab.postgres", *PYTEST, "-n", "2", "-m", "database")),
 )
@@ -50,7 +50,7 @@ GATES = (
 class Command(BaseCommand):
     help = (
         "无参数：代码检查、类型、契约与全部测试；有参数：仅运行 pytest。 / Without arguments: lint, types, contracts "
-        "and all tests. With arguments pytest alone: test tests/core, test -m browser, test -m interop, test -k name."
+        "and all tests. With arguments pytest alone: test tests/core, test -m browser, test -m interop, test -m long, test -k name."
     )
 
     def run_from_argv(self, argv: list[str]) -> NoReturn:
