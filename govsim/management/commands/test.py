@@ -50,7 +50,8 @@ GATES = (
 class Command(BaseCommand):
     help = (
         "无参数：代码检查、类型、契约与全部测试；有参数：仅运行 pytest。 / Without arguments: lint, types, contracts "
-        "and all tests. With arguments pytest alone: test tests/core, test -m browser, test -m interop, test -m long, test -k name."
+        "and all tests. With arguments pytest alone: test tests/core, test -m browser, test -m interop, test -m long, "
+        "test -k name."
     )
 
     def run_from_argv(self, argv: list[str]) -> NoReturn:
