@@ -11,10 +11,9 @@ from approvals.api.telling import Teller
 from approvals.models import Package
 from approvals.pages import fields, lanes, pace, spells, story, wording
 from approvals.pages.lanes.picture import Drawing
-from govsim.core import access, clock, worktime
+from govsim.core import access, clock, reported, worktime
 from govsim.core.actors import OFFICERS
 from govsim.core.doors import SeatedRequest
-from govsim.figures import reported
 from services import queries as catalogue
 
 ENDED_BADLY = frozenset({"refused", "not_accepted", "returned"})

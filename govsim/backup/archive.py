@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,26 +44,37 @@ def write(path: Path, manifest: dict[str, Any], payload: Path, secrets: list[Pat
 
 @contextmanager
 def reading(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a backup. Raises BadBackup, also for what goes wrong inside the block, and FileNotFoundError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
+    """Open a backup. Raises BadBackup, and OSError when the file itself cannot be opened."""
+    with path.open("rb") as file:
+        with _whole():
+            archive = zipfile.ZipFile(file)
+        with archive:
             yield archive
-    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, NotImplementedError) as error:
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Raise BadBackup for what zipfile and json raise on bytes that they were not given when they were written."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, OSError) as error:
         raise BadBackup(
             f"备份文件不完整或不是备份：{error}", f"The file is cut, damaged or no backup: {error}"
         ) from error  # fmt: skip
 
 
 def manifest(archive: zipfile.ZipFile) -> Any:
-    """Return the manifest as it stands."""
-    return json.loads(_small(archive, MANIFEST))
+    """Return the manifest as it stands. Raises BadBackup."""
+    with _whole():
+        return json.loads(_small(archive, MANIFEST))
 
 
 def secrets(archive: zipfile.ZipFile, wanted: dict[str, str]) -> dict[str, bytes]:
     """Return the keys that a backup carries, each held against its hash. Raises BadBackup."""
     found = {}
     for name, digest in wanted.items():
-        content = _small(archive, SECRETS + name)
+        with _whole():
+            content = _small(archive, SECRETS + name)
         if "/" in name or name.startswith(".") or hashlib.sha256(content).hexdigest() != digest:
             raise BadBackup(f"备份中的密钥 {name} 被改动", f"The key {name} in the backup was changed")
         found[name] = content
@@ -77,25 +89,34 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def unpack(archive: zipfile.ZipFile, told: dict[str, Any], target: Path) -> None:
     """Write the database of a backup to a file. Raises BadBackup when it is not as long, or not the one, that it
-    should be."""
+    should be, and OSError when it cannot be written."""
     digest, length = hashlib.sha256(), 0
-    try:
-        with archive.open(told["name"]) as source, _new(target) as file:
-            while block := source.read(BLOCK):
-                digest.update(block)
-                length += len(block)
-                if length > told["bytes"]:
-                    break
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise BadBackup(f"无法取出数据库：{error}", f"The database cannot be unpacked: {error}") from error
+    with _new(target) as file:
+        for block in _blocks(archive, told["name"]):
+            digest.update(block)
+            length += len(block)
+            if length > told["bytes"]:
+                break
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
     if (length, digest.hexdigest()) != (told["bytes"], told["sha256"]):
         raise BadBackup(
             "备份中的数据库与清单不符：被改动或被截断",
             "The database in the backup does not fit its manifest: it was changed or cut",
         )
+
+
+def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    with _whole():
+        source = archive.open(name)
+    with source:
+        while True:
+            with _whole():
+                block = source.read(BLOCK)
+            if not block:
+                return
+            yield block
 
 
 def _new(path: Path) -> IO[bytes]:

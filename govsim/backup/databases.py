@@ -86,8 +86,12 @@ class Sqlite:
         for end in ("", "-wal", "-shm"):  # the last two are there when the old one is damaged
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{self.path}{end}").rename(f"{kept}{end}")
-        source.replace(self.path)
-        self._to_disk()
+        try:
+            source.replace(self.path)
+            self._to_disk()
+        except OSError:
+            self.put_back(str(kept))
+            raise
         return str(kept)
 
     def put_back(self, kept: str) -> None:
@@ -161,6 +165,7 @@ class Postgres:
         _execute("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {kept} RENAME TO public")
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        # The programs are PostgreSQL's own, found in the PATH, and no argument is anybody's text.
         return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False)  # noqa: S603
 
 

@@ -76,9 +76,25 @@ def kept(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return [head for world in manifest["worlds"] for head in world["heads"]]
 
 
+def _is_one(manifest: Any) -> bool:
+    """Say whether this has the shape of a manifest: what it says is read before anybody knows who wrote it."""
+    if not isinstance(manifest, dict) or set(manifest) != FIELDS or manifest["format"] != FORMAT:
+        return False
+    kinds = {"version": str, "at": str, "vendor": str, "key": str, "signature": str, "counts": dict, "keys": dict}
+    lists = manifest["migrations"], manifest["worlds"]
+    payload = {"name": str, "bytes": int, "sha256": str}
+    return (
+        all(isinstance(manifest[name], kind) for name, kind in kinds.items())
+        and all(isinstance(each, list) for each in lists)
+        and all(isinstance(each, str) for each in (*manifest["migrations"], *manifest["keys"].values()))
+        and isinstance(manifest["payload"], dict)
+        and all(isinstance(manifest["payload"].get(name), kind) for name, kind in payload.items())
+    )
+
+
 def check(manifest: Any) -> None:
     """Check that a manifest is one, and that this govsim with this database can use it. Raises BadBackup."""
-    if not isinstance(manifest, dict) or set(manifest) != FIELDS or manifest["format"] != FORMAT:
+    if not _is_one(manifest):
         raise BadBackup("这不是 govsim 的备份，或格式不认识", "This is no backup of govsim, or of an unknown format")
     if manifest["vendor"] != connection.vendor:
         raise BadBackup(

@@ -56,10 +56,10 @@ def signed(world_id: int) -> list[dict[str, Any]]:
 def genuine(signed_head: dict[str, Any], private: bytes | None = None) -> bool:
     """Say whether this installation signed the head, or other signed content; or one that has the key `private`."""
     content = {name: value for name, value in signed_head.items() if name != "signature"}
-    key = (_key(settings.VAR) if private is None else Ed25519PrivateKey.from_private_bytes(private)).public_key()
-    if content.get("key") != base64.urlsafe_b64encode(key.public_bytes_raw()).decode():
-        return False
     try:
+        key = (_key(settings.VAR) if private is None else Ed25519PrivateKey.from_private_bytes(private)).public_key()
+        if content.get("key") != base64.urlsafe_b64encode(key.public_bytes_raw()).decode():
+            return False
         key.verify(base64.urlsafe_b64decode(signed_head.get("signature", "")), dumps(content))
     except (InvalidSignature, ValueError):
         return False

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from govsim.core import reported
 from govsim.core.models import World
-from govsim.figures import reported, simulated
+from govsim.figures import simulated
 
 
 def figures(world: World | None = None) -> dict[str, list[dict[str, Any]]]:

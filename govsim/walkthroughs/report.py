@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from govsim.walkthroughs.schema import Pack
+from govsim.walkthroughs.story import Pack
 
 
 @dataclass

@@ -24,7 +24,8 @@ from govsim.exchange.actions import load_cast, populate
 from govsim.walkthroughs.clients import client
 from govsim.walkthroughs.paths import compare, fill, find
 from govsim.walkthroughs.report import PackReport, Report, StepReport
-from govsim.walkthroughs.schema import PUBLIC, Pack, Step, packs
+from govsim.walkthroughs.schema import packs
+from govsim.walkthroughs.story import PUBLIC, Pack, Step
 from services import queries as catalogue
 from services.actions import publish
 

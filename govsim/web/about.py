@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from govsim.core import reported
 from govsim.core.organisations import cities
-from govsim.figures import live, reported, simulated
+from govsim.figures import live, simulated
 from govsim.web import inventory
 from govsim.web.context import world_of
 

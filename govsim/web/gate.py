@@ -38,7 +38,7 @@ WORDS: Final = {
 
 
 class Lane:
-    """At most `at_once` requests at work and `in_line` more that wait for their turn, first come first served.
+    """At most `at_once` requests at work and `in_line` more that wait for their turn.
 
     `refused` counts those that were not let in, since the process began.
     """

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import conditional_page, require_GET
 
+from govsim.core import reported
 from govsim.core.organisations import City, cities
-from govsim.figures import live, reported
+from govsim.figures import live
 from govsim.web import cast
 from govsim.web.context import world_of
 from govsim.web.pages import personas_open

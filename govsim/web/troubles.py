@@ -95,9 +95,7 @@ KINDS: Final = (
 )  # fmt: skip
 
 
-def kind(do: str, mode: str) -> Kind:
-    """Return the kind of trouble that a verb makes in a mode. Raises StopIteration for one that is none."""
-    return next(each for each in KINDS if (each.do, each.mode) == (do, mode))
+BY_MODE: Final = {(each.do, each.mode): each for each in KINDS}
 
 
 # --- making and undoing it, as the forms ask ----------------------------------------------------------------------
@@ -179,7 +177,7 @@ def in_force(world: World) -> list[dict[str, Any]]:
 def _told(
     do: str, mode: str, undo: str, field: str, value: str, who: Words, until: datetime | None = None
 ) -> dict[str, Any]:  # fmt: skip
-    made = kind(do, mode)
+    made = BY_MODE[do, mode]
     return {
         "do": undo, "name": field, "value": value, "who": who, "what": made.what, "look": made.look, "until": until,
     }  # fmt: skip

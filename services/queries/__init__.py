@@ -8,30 +8,27 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from django.core.signals import request_finished, request_started
 from django.db import connection
 
-from certificates import queries as certificates
-from govsim.core import organisations, yamlfile
-from govsim.core.codes import industries
+from govsim.core import organisations
 from govsim.core.errors import NotFound
-from govsim.exchange import queries as exchange
 from services import figures, finding, schema
 from services.models import CatalogueEntry, ItemVersion, RuleSetVersion, ThemeVersion
+from services.queries.files import ROOT as ROOT
+from services.queries.files import file_problems as file_problems
+from services.queries.files import known as known
+from services.queries.files import standing as standing
+from services.queries.files import word as word
 from services.queries.proposals import open_proposals as open_proposals
 from services.queries.proposals import proposal as proposal
 from services.queries.proposals import proposals as proposals
 from services.queries.proposals import rule_set_proposals as rule_set_proposals
 
 TRUSTED: Final = 0.2  # seconds for which one request trusts its look at what is in force
-ROOT: Final = Path(__file__).parents[1] / "catalogue"
 RULE_PARTS: Final = ("key", "form", "facts", "parameters", "rules", "outcome", "result_certificate", "registers")
-
-type Words = Mapping[str, str]  # {zh, en}
 
 
 @dataclass(slots=True)
@@ -109,16 +106,20 @@ def item(key: str) -> ItemVersion:
 
 def item_version(key: str, version: int) -> ItemVersion:
     """Return one version of an item, in force or not. Raises NotFound."""
-    shelf = _now()
-    current = shelf.items.get(key)
+    found = _version(ItemVersion, _now().items.get(key), key, version)
+    if found is None:
+        raise NotFound("没有这个版本的事项", "There is no such version of the item")
+    return found
+
+
+def _version[T: (ItemVersion, ThemeVersion)](model: type[T], current: T | None, key: str, version: int) -> T | None:
+    """Return one version from memory, or from the table the first time."""
     if current is not None and current.version == version:
         return current
-    name = ("item", key, version)
-    if name not in shelf.older:
-        shelf.older[name] = ItemVersion.objects.filter(key=key, version=version).first()
-    if shelf.older[name] is None:
-        raise NotFound("没有这个版本的事项", "There is no such version of the item")
-    found: ItemVersion = shelf.older[name]
+    older, name = _now().older, (model.__name__, key, version)
+    if name not in older:
+        older[name] = model._default_manager.filter(key=key, version=version).first()
+    found: T | None = older[name]
     return found
 
 
@@ -137,16 +138,9 @@ def theme(key: str) -> ThemeVersion:
 
 def theme_version(key: str, version: int) -> ThemeVersion:
     """Return one version of a theme, in force or not. Raises NotFound."""
-    shelf = _now()
-    current = shelf.themes.get(key)
-    if current is not None and current.version == version:
-        return current
-    name = ("theme", key, version)
-    if name not in shelf.older:
-        shelf.older[name] = ThemeVersion.objects.filter(key=key, version=version).first()
-    if shelf.older[name] is None:
+    found = _version(ThemeVersion, _now().themes.get(key), key, version)
+    if found is None:
         raise NotFound("没有这个版本的主题", "There is no such version of the theme")
-    found: ThemeVersion = shelf.older[name]
     return found
 
 
@@ -227,66 +221,6 @@ def rule_set_problems(item_key: str, body: Mapping[str, Any]) -> list[schema.Pro
 def with_rules(item_key: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the whole item in force with these rules in it, its worked examples among the rest. Raises NotFound."""
     return {**item(item_key).body, **{part: body[part] for part in RULE_PARTS if part in body}}
-
-
-@cache
-def _file(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yamlfile.plain(yamlfile.load(ROOT / name))
-    return content
-
-
-def standing() -> dict[str, Any]:
-    """Return the standing conditions of every item as the file has them now: facts, rules, examples."""
-    return _file("standing.yaml")
-
-
-def word(key: str) -> Words:
-    """Return the words of a choice: of words.yaml, an industry, or an organisation; an unknown key names itself."""
-    if key in _file("words.yaml"):
-        words: Words = _file("words.yaml")[key]
-        return words
-    if key in _industries():
-        return _industries()[key]
-    if key in organisations.departments():
-        found = organisations.departments()[key]
-        return {"zh": found.name_zh, "en": found.name_en}
-    return {"zh": key, "en": key}
-
-
-@cache
-def _industries() -> dict[str, Words]:
-    return {each.code: {"zh": each.zh, "en": each.en} for each in industries.INDUSTRIES}
-
-
-@cache
-def known() -> schema.Known:
-    """Return what catalogue files may refer to: datasets, certificate types, departments, industries."""
-    return schema.Known(
-        datasets={
-            each.key: schema.KnownDataset({name: one.type for name, one in each.fields.items()}, each.complete)
-            for each in exchange.catalogue()
-        },
-        certificates={
-            key: schema.KnownCertificate(
-                {name: one.type for name, one in kind.fields.items()},
-                frozenset(name for name, one in kind.fields.items() if one.mandatory),
-            )
-            for key, kind in certificates.certificate_types().items()
-        },
-        departments={key: each.city for key, each in organisations.departments().items()},
-        words=frozenset(_industries()),
-    )
-
-
-def file_problems(path: Path | None = None) -> list[schema.Problem]:
-    """Return the problems of one file, of a folder, or of the whole catalogue. Raises FileNotFoundError.
-
-    A file elsewhere is read as a part of the installed catalogue, in place of the item or theme with its key.
-    """
-    installed = schema.read(ROOT)
-    if path is None or path.resolve() == ROOT:
-        return schema.check(installed, known())
-    return schema.check(schema.read(path, context=installed), known(), context=installed)
 
 
 def search(text: str, *, city: str = "", limit: int = 50) -> list[ItemVersion]:

@@ -6,7 +6,8 @@ import pytest
 
 from govsim.walkthroughs.clients import client
 from govsim.walkthroughs.report import Report, as_text
-from govsim.walkthroughs.schema import Pack, packs
+from govsim.walkthroughs.schema import packs
+from govsim.walkthroughs.story import Pack
 from tests.browser.guests import Guest
 from tests.browser.hands import ByHand
 

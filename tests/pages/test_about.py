@@ -10,9 +10,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from govsim.core import reported
 from govsim.core.errors import BadInput, Busy, Conflict, GovsimError, NotAllowed, NotFound
 from govsim.core.models import World
-from govsim.figures import reported
 from govsim.web import inventory, middleware
 from tests.pages.browser import Page
 from tests.pages.conftest import sit, visit

@@ -11,7 +11,7 @@ from govsim.core import access
 from govsim.core import world as worlds
 from govsim.core.models import World
 from govsim.walkthroughs.runner import Runner, StepFailed
-from govsim.walkthroughs.schema import CUTS, Step
+from govsim.walkthroughs.story import CUTS, Step
 from govsim.web.models import Picture, Show
 from govsim.web.presenter import cuts, queries
 from govsim.web.presenter.actions import go as going

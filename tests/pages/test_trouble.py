@@ -1,5 +1,6 @@
 """Trouble in a show: picked before or during it, seen on the stage, undone, and gone when the show begins again."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_register_that_is_down_before_the_show_stops_the_decision_and_can_be_u
     show, opening = begin(presenter)
     assert "看：" not in opening.text
     made = make(presenter, show, "source", mode="down", source="deaths")
-    assert troubles.kind("source", "down").look["zh"] in made.text
+    assert troubles.BY_MODE["source", "down"].look["zh"] in made.text
     opening = presenter.get(reverse("present-show", args=[show.code]))
     assert "没有应答" in opening.text
     page = to(presenter, show, len(queries.pack_named(show.pack).steps))
@@ -148,6 +149,20 @@ def test_rubbish_changes_nothing(presenter: Visitor, told: dict[str, Any], statu
     answer = presenter.client.post(reverse("present-trouble", args=[show.code]), told)
     assert answer.status_code == status, answer.content.decode()[-400:]
     assert not troubles.in_force(show.world)
+
+
+def test_no_value_that_a_form_can_send_is_a_fault_of_ours(presenter: Visitor) -> None:
+    show, _ = begin(presenter)
+    fields = ("mode", "source", "department", "bank", "certificate", "ends", "confirm")
+    presenter.client.raise_request_exception = False
+    bad = []
+    for verb, value in product(troubles.VERBS, ("", "x", "-1", "9" * 400, "²", "a\0b", "<b>", "文" * 5000, "revoke")):
+        for mode in (value, "down", "revoke"):
+            told = dict.fromkeys(fields, value) | {"do": verb, "mode": mode}
+            answer = presenter.client.post(reverse("present-trouble", args=[show.code]), told)
+            if answer.status_code >= 500:
+                bad.append(f"{verb} {mode} {value[:20]!r}: {answer.status_code}")
+    assert not bad, "\n".join(bad)
 
 
 def test_it_is_the_presenters_alone(presenter: Visitor) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from govsim import figures
+from govsim.core import reported
 from govsim.core import world as worlds
 from govsim.core.errors import NotFound
-from govsim.figures import reported
 
 
 class Command(BaseCommand):

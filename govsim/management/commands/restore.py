@@ -31,6 +31,9 @@ class Command(BaseCommand):
             sys.exit(USAGE)
         try:
             done = actions.restore(path)
+        except OSError as error:
+            self.stderr.write(f"无法读写 / cannot read or write: {error}")
+            sys.exit(USAGE)
         except (BadBackup, Unable) as reason:
             self.stderr.write(f"govsim: {reason}")
             sys.exit(NOT_HELD if isinstance(reason, BadBackup) else UNABLE)

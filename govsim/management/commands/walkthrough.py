@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from govsim.core.errors import BadInput
 from govsim.exchange.actions.load_cast import check as check_cast
-from govsim.walkthroughs import report, runner, schema
+from govsim.walkthroughs import report, runner, schema, story
 
 NOT_HELD, USAGE = 1, 2
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             case _:
                 self._run(packs, **options)
 
-    def _check(self, packs: list[schema.Pack]) -> None:
+    def _check(self, packs: list[story.Pack]) -> None:
         faulty = False
         for pack in packs:
             try:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             sys.exit(USAGE)
         self.stdout.write(f"{len(packs)} 个演练文件正确 / pack files are right")
 
-    def _run(self, packs: list[schema.Pack], **options: Any) -> None:
+    def _run(self, packs: list[story.Pack], **options: Any) -> None:
         names: list[str] = options["names"]
         known = [pack.name for pack in packs]
         unknown = [name for name in names if name not in known]

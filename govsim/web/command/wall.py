@@ -7,11 +7,10 @@ from typing import Any, Final
 from approvals import queries
 from approvals.queries import Counted, Pressing
 from approvals.states import APPLICATION, URGEABLE
-from govsim.core import clock, organisations
+from govsim.core import clock, organisations, reported
 from govsim.core.districts import DISTRICTS, district_of
 from govsim.core.models import AuditHead, World
 from govsim.exchange import queries as exchange
-from govsim.figures import reported
 from govsim.web.command import city, indicators
 
 SHOWN: Final = 8  # lines of dispatch on the wall

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from govsim.walkthroughs.schema import Pack
+from govsim.walkthroughs.story import Pack
 
 OPENING = 0
 

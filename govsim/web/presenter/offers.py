@@ -10,7 +10,7 @@ from govsim.core import clock
 from govsim.core.models import World
 from govsim.core.organisations import departments
 from govsim.exchange import queries as registers
-from govsim.walkthroughs.schema import Pack
+from govsim.walkthroughs.story import Pack
 from govsim.web import troubles
 from govsim.web.troubles import Kind, Words
 from services import queries as catalogue
@@ -45,7 +45,7 @@ def offers(pack: Pack, world: World) -> list[Offer]:
     }
     ends = f"{at + CLOSED:%Y-%m-%dT%H:%M}"
     return [
-        Offer(troubles.kind(do, mode), FIELDS[do], struck[do], ends if (do, mode) == ("office", "down") else "")
+        Offer(troubles.BY_MODE[do, mode], FIELDS[do], struck[do], ends if (do, mode) == ("office", "down") else "")
         for do, mode in OFFERED
         if struck[do]
     ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from govsim.core import reported
 from govsim.core.actors import ROLES
 from govsim.core.errors import NotFound
 from govsim.core.organisations import cities, departments
-from govsim.figures import reported
-from govsim.walkthroughs.schema import CUTS, MECHANISMS, Pack, packs
+from govsim.walkthroughs.schema import packs
+from govsim.walkthroughs.story import CUTS, MECHANISMS, Pack
 from govsim.web import troubles
 from govsim.web.models import Show
 from govsim.web.presenter import cuts

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from govsim.core.actors import OFFICERS
 from govsim.walkthroughs.paths import MISSING, fill, find
-from govsim.walkthroughs.schema import PUBLIC, Pack, Step
+from govsim.walkthroughs.story import PUBLIC, Pack, Step
 
 # How the address of a request to the API begins or reads, and the page that stands for it; the first that fits.
 LISTS: tuple[tuple[str, str], ...] = (

@@ -12,7 +12,7 @@ from govsim.core import access
 from govsim.exchange.queries.rights import PURPOSES
 from govsim.walkthroughs.paths import fill
 from govsim.walkthroughs.runner import Runner, StepFailed
-from govsim.walkthroughs.schema import PUBLIC, Pack, Step
+from govsim.walkthroughs.story import PUBLIC, Pack, Step
 from tests.browser.guests import Guest
 from tests.browser.hands import applicant, certificates, desk, founding, looks, trainer
 from tests.browser.hands.windows import REFUSALS, NotOffered, Shown

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, expect
 
-from govsim.walkthroughs.schema import Role
+from govsim.walkthroughs.story import Role
 
 type Answer = Any
 type Words = Iterable[str]

@@ -12,7 +12,7 @@ from govsim.core import clock
 from govsim.core.errors import GovsimError
 from govsim.walkthroughs.clients import inner
 from govsim.walkthroughs.runner import Runner, StepFailed
-from govsim.walkthroughs.schema import CUTS, PUBLIC, Pack
+from govsim.walkthroughs.story import CUTS, PUBLIC, Pack
 from govsim.web.models import Show
 from govsim.web.presenter import cuts, pictures, stage
 from govsim.web.presenter.queries import pack_named

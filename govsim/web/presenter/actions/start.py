@@ -13,7 +13,7 @@ from govsim.core.errors import BadInput, Busy, Conflict
 from govsim.core.models import World
 from govsim.walkthroughs.clients import LOCAL, inner
 from govsim.walkthroughs.runner import Runner, ready
-from govsim.walkthroughs.schema import CUTS, Pack
+from govsim.walkthroughs.story import CUTS, Pack
 from govsim.web.models import Picture, Show
 from govsim.web.presenter.queries import pack_named
 

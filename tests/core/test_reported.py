@@ -2,7 +2,7 @@
 
 import re
 
-from govsim.figures import reported
+from govsim.core import reported
 
 # key, qualifier, value and row, as §A.2 has them; a line with several values is several entries here.
 LINES = """
