@@ -117,7 +117,7 @@ def _papers(world: World, by_people: list[Department]) -> list[dict[str, Any]]:
     holders = dict.fromkeys(each.applicant for each in cases)
     at = clock.now(world)
     return [
-        {"identifier": each.identifier, "name": each.name, "holder": each.holder_name}
+        {"identifier": each.identifier, "name": troubles.paper(world, each)}
         for holder in holders
         for each in certificates.wallet(world, holder, at=at)
         if each.state.key == "valid"

@@ -166,8 +166,7 @@ def in_force(world: World) -> list[dict[str, Any]]:
         if (until := trainer.ends(each)) is None or until > now
     ]  # fmt: skip
     for identifier in world.settings.get(trainer.SET_ASIDE, []):
-        card = held.held(world, identifier, at=now)
-        who = {"zh": f"{card.holder_name}的{card.name.zh}", "en": f"{card.name.en} of {card.holder_name}"}
+        who = paper(world, held.held(world, identifier, at=now))
         found.append(_told("certificate", "suspend", "give_back", "certificate", identifier, who))
     if banks := world.settings.get("declining", []):
         found.append(_told("declining", "", "declining", "", "", _all(name(each) for each in banks)))
@@ -181,6 +180,13 @@ def _told(
     return {
         "do": undo, "name": field, "value": value, "who": who, "what": made.what, "look": made.look, "until": until,
     }  # fmt: skip
+
+
+def paper(world: World, card: held.Held) -> Words:
+    """Return whose certificate it is and of which kind, people in pinyin for readers of English."""
+    person = registers.people(world, [card.holder_code]).get(card.holder_code)
+    spelt = (person and person.pinyin) or card.holder_name
+    return {"zh": f"{card.holder_name}的{card.name.zh}", "en": f"{card.name.en} of {spelt}"}
 
 
 def name(key: str) -> Words:

@@ -185,3 +185,15 @@ def test_steps_that_make_trouble_are_shown_as_what_they_are(presenter: Visitor) 
     page = to(presenter, show, 1)
     assert "这一步有意制造故障" in page.text
     assert "停办" in page.text
+
+
+def test_people_are_spelt_in_pinyin_for_readers_of_english(presenter: Visitor) -> None:
+    show, _ = begin(presenter)
+    page = presenter.get(reverse("present-trouble", args=[show.code]) + "?lang=en")
+    papers = next(
+        each for each in offers.offers(queries.pack_named(show.pack), show.world) if each.field == "certificate"
+    )
+    assert papers.choices
+    for words in papers.choices.values():
+        assert words["en"].isascii()
+        assert words["en"] in page.text

@@ -82,9 +82,7 @@ def _papers(pack: Pack, world: World) -> dict[str, Words]:
     at = clock.now(world)
     holders = [role.holder for role in pack.roles.values() if role.holder]
     return {
-        card.identifier: {
-            "zh": f"{card.holder_name}的{card.name.zh}", "en": f"{card.name.en} of {card.holder_name}",
-        }
+        card.identifier: troubles.paper(world, card)
         for holder in holders
         for card in certificates.wallet(world, holder, at=at)
         if card.state.key == "valid"
