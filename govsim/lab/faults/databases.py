@@ -47,7 +47,7 @@ def crashed(trial: Trial) -> None:
 
 @fault("F12", "数据库被锁 25 秒", "the database is locked for 25 seconds")
 def locked(trial: Trial) -> None:
-    """Submitting waits, then says 503 with a time; nothing is written by it."""
+    """Submitting waits, then says 503 with a time; nothing is written by it. A sweeper that starts meanwhile stays."""
     lab, port = running(trial)
     before = lab.rows("SELECT count(*) FROM approvals_application")[0][0]
     applicants = Applicants(lab, port)
@@ -55,6 +55,8 @@ def locked(trial: Trial) -> None:
         trial.break_()
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
+        lab.kill("sweeper")
+        lab.start_sweeper()
         answer = applicants.submit(0)
         trial.reached(f"submitting was answered {answer.status} after {answer.seconds:.0f} s",
                       unless=answer.status == 202)  # fmt: skip

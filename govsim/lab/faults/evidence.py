@@ -23,7 +23,7 @@ def altered(trial: Trial) -> None:
     for place in range(3):
         for body in (ALLOWANCE, CARD):
             town.person(place).post("applications", body)
-    wait(town.idle, seconds=60)
+        wait(town.idle, seconds=60)  # each round is a link of the chain at least: a fast worker takes all at once
     told = inside(town.lab, "auditors.found")
     quiet = told.pop("nothing")
     trial.reached(f"{len(told)} alterations of the books")

@@ -222,6 +222,7 @@ class Command(BaseCommand):
         "巡检：发现到期的事项并唤醒办理进程 / find what is due and wake the workers; with --once work through it here. "
         "Exit status: 0 ended in order."
     )
+    requires_system_checks = ()  # they ask the database; one that is locked must not keep this process away
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="在本进程内办完到期事项后退出 / drain here and end")
